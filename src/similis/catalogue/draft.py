@@ -1,0 +1,61 @@
+"""A product while its row is being read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from similis.catalogue.cleaning import clean_line
+from similis.catalogue.product import Product
+from similis.catalogue.rows import Note, RawValue
+from similis.catalogue.texts import as_one_text
+
+
+class Draft:
+    """Collects what the columns of one row say; ``product`` closes it."""
+
+    __slots__ = ("attributes", "currencies", "extra", "fields", "id", "line", "notes")
+
+    def __init__(self, line: int, id: str) -> None:
+        self.line = line
+        self.id = id
+        self.fields: dict[str, Any] = {}
+        self.attributes: dict[str, tuple[str, ...]] = {}
+        self.extra: dict[str, str] = {}
+        self.notes: list[Note] = []
+        self.currencies: list[tuple[str, str, bool]] = []
+
+    def note(self, column: str | None, code: str, message: str) -> None:
+        """Remark on the row."""
+        self.notes.append(Note(self.line, self.id, column, code, message))
+
+    def keep(self, column: str, value: RawValue) -> None:
+        """Keep a value nobody could use, under its column's name."""
+        text = clean_line(as_one_text(value))
+        if text:
+            self.extra[column] = text
+
+    def refuse(self, column: str, value: RawValue, code: str, message: str) -> None:
+        """Keep a value that does not fit its field, and say so."""
+        self.keep(column, value)
+        self.note(column, code, message)
+
+    def product(self) -> Product:
+        """The product; a title must have been set."""
+        if self.currencies:
+            self._settle_currency()
+        if self.attributes:
+            self.fields["attributes"] = self.attributes
+        if self.extra:
+            self.fields["extra"] = self.extra
+        return Product(id=self.id, **self.fields)
+
+    def _settle_currency(self) -> None:
+        """A currency written beside an amount counts more than the column, but ``$`` and ``¥`` alone count less."""
+        stated = self.fields.get("currency")
+        for column, code, is_ambiguous in self.currencies:
+            if stated is None:
+                self.fields["currency"] = stated = code
+            elif code != stated and not is_ambiguous:
+                self.note(column, "currency_conflict", f"the amount says {code}, the feed {stated}; {code} is taken, check both columns")
+                self.fields["currency"] = code
+                return

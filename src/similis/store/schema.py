@@ -1,0 +1,84 @@
+"""The one schema of a shop's database, as SQLAlchemy Core tables. Changes come by migration only, see ``migrations``."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+schema_version = sa.Table(
+    "schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True), sa.Column("applied_at", sa.Text, nullable=False)
+)
+
+meta = sa.Table("meta", metadata, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text, nullable=False))
+
+imports = sa.Table(
+    "imports",
+    metadata,
+    sa.Column("import_id", sa.Integer, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("started_at", sa.Text, nullable=False),
+    sa.Column("finished_at", sa.Text, nullable=False),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("accepted", sa.Integer, nullable=False),
+    sa.Column("updated", sa.Integer, nullable=False),
+    sa.Column("unchanged", sa.Integer, nullable=False),
+    sa.Column("merged", sa.Integer, nullable=False),
+    sa.Column("rejected", sa.Integer, nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+)
+
+products = sa.Table(
+    "products",
+    metadata,
+    sa.Column("row", sa.Integer, primary_key=True),  # order of first insertion; never reused while the id is known, also not after a delete
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("body", sa.Text, nullable=False),  # Product.to_dict as JSON with sorted keys
+    sa.Column("content_hash", sa.Text, nullable=False),  # sha256 of body
+    sa.Column("group_id", sa.Text),
+    sa.Column("available", sa.Boolean, nullable=False),
+    sa.Column("deleted", sa.Boolean, nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),  # the write that last changed the row
+    sa.Column("import_id", sa.Integer, sa.ForeignKey("imports.import_id")),  # the import that last changed the row
+    sa.Index("products_by_seq", "seq"),
+    sa.Index("products_by_group", "group_id"),
+)
+
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("product_id", sa.Text, sa.ForeignKey("products.id"), primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("other_id", sa.Text, primary_key=True),  # may name a product that is not, or not yet, in the catalogue
+)
+
+encoders = sa.Table(
+    "encoders",
+    metadata,
+    sa.Column("encoder_id", sa.Integer, primary_key=True),
+    sa.Column("fingerprint", sa.Text, nullable=False, unique=True),
+    sa.Column("dim", sa.Integer, nullable=False),
+)
+
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("vector_id", sa.Integer, primary_key=True),
+    sa.Column("encoder_id", sa.Integer, sa.ForeignKey("encoders.encoder_id"), nullable=False),
+    sa.Column("text_hash", sa.Text, nullable=False),
+    sa.Column("vector", sa.LargeBinary, nullable=False),  # little-endian float32
+    sa.UniqueConstraint("encoder_id", "text_hash"),
+)
+
+staged = sa.Table(  # lives in the connection's temporary database: an import is gathered here without locking the shop
+    "staged",
+    sa.MetaData(),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("group_id", sa.Text),
+    sa.Column("available", sa.Boolean, nullable=False),
+    sa.Column("complements", sa.Text, nullable=False),  # JSON list of ids
+    prefixes=["TEMPORARY"],
+)
