@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, TypeAlias, overload
 
 Relation: TypeAlias = Literal["alike", "same", "variant", "substitute", "complement"]
@@ -95,6 +95,10 @@ class Answer(Sequence[Neighbour]):
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
         return asdict(self)
+
+    def without_evidence(self) -> Answer:
+        """The same neighbours without their reasons."""
+        return replace(self, neighbours=tuple(replace(n, evidence=()) for n in self.neighbours))
 
     def _repr_html_(self) -> str:
         """A table, for notebooks."""

@@ -1,0 +1,1 @@
+"""What Similis is measured with: ``python -m benchmarks --list``. Run from the repository's root; not part of the package."""

@@ -1,0 +1,422 @@
+"""``Shop``: the object a user holds. It wires the packages together and owns no logic of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from similis.catalogue import ColumnMapping, FeedSource, Product, product_from_row, read_products
+from similis.encoding import Encoder, open_encoder
+from similis.errors import LimitExceeded, ModelUnavailable, NoShop, NotBuilt, UnknownProduct, UsageError
+from similis.generations import BuildFacts, begin, current_name, open_current, prune
+from similis.similarity import recipe
+from similis.similarity.building import Progress, index_products, with_neighbours
+from similis.similarity.engine import answer
+from similis.similarity.explanation import Explanation
+from similis.similarity.exporting import ExportReport, write_neighbours
+from similis.similarity.filters import Filter, parse_filter
+from similis.similarity.matrix import Matrix, similarity_matrix
+from similis.similarity.pairing import explain_pair
+from similis.similarity.questions import MAX_TEXT, Options, Question
+from similis.similarity.results import Answer, Relation
+from similis.similarity.segment import Segment
+from similis.similarity.semantics import Metric
+from similis.similarity.snapshot import Snapshot
+from similis.similarity.vectors import VectorCache
+from similis.similarity.view import View
+from similis.similarity.weights import Weights, load_weights
+from similis.store import DATABASE_FILE, AddReport, Store, build_lock
+
+GENERATIONS = "generations"
+MAX_EXAMPLES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did.
+
+    encoded, reused: products whose vectors were computed, and found from before.
+    seconds: by stage.
+    """
+
+    generation: str
+    products: int
+    encoded: int
+    reused: int
+    seconds: Mapping[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a shop holds.
+
+    fresh, deleted: products written and deleted since the generation was built; answers know them already.
+    generation, built_at, encoder: None before the first build.
+    """
+
+    folder: str
+    products: int
+    seq: int
+    generation: str | None
+    built_at: str | None
+    generation_seq: int | None
+    fresh: int
+    deleted: int
+    encoder: str | None
+    dim: int | None
+    calibration: str
+    disk_bytes: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
+
+
+class Shop:
+    """One shop in one folder: its products, its generations, and every question about them.
+
+    Methods may be called from several threads. Nothing is written before the first ``add``.
+    """
+
+    def __init__(self, folder: Path, *, weights: Weights, encoder: Encoder | str | None, create: bool) -> None:
+        """Use ``similis.open``."""
+        self.folder = folder
+        self._weights = weights
+        self._wanted_encoder = encoder
+        self._encoder: Encoder | None = encoder if encoder is not None and not isinstance(encoder, str) else None
+        self._create = create
+        self._store: Store | None = None
+        self._view: View | None = None
+        self._lock = threading.RLock()
+        if not create or (folder / DATABASE_FILE).exists():
+            self._store = Store.open(folder, create=False)
+
+    def __enter__(self) -> Shop:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the shop's files."""
+        if self._store is not None:
+            self._store.close()
+
+    # -- writing -------------------------------------------------------------------------------------------------------------------------
+
+    def add(
+        self,
+        source: FeedSource,
+        *,
+        format: str | None = None,
+        mapping: ColumnMapping | Mapping[str, str] | None = None,
+        name: str | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> AddReport:
+        """Add or replace products by id; all rows of the source in one transaction.
+
+        Args:
+            source: Path, binary stream, data frame, Arrow table, or iterable of mappings.
+            format: ``csv``, ``tsv``, ``jsonl``, ``json`` or ``parquet``; found out where not given.
+            mapping: Field to column, over what the column names suggest.
+            name: What the import is called; the file's name by default.
+            progress: Called with the rows read so far.
+        Returns:
+            The counts, and every reject with its line and reason.
+        Raises:
+            UnreadableFeed, InvalidMapping, ShopLocked, ShopError.
+        """
+        with read_products(source, format=format, mapping=mapping) as feed:
+            return self._open_store(write=True).add(feed, source=name or feed.name, progress=progress)
+
+    def delete(self, ids: Iterable[str]) -> int:
+        """Delete products; returns how many there were. Answers leave them out at once."""
+        return self._open_store().delete(ids)
+
+    def build(self, *, progress: Progress | None = None) -> BuildReport:
+        """Encode what changed, index everything, compute neighbours, and put the new generation into service.
+
+        Args:
+            progress: Called with stage, done, total.
+        Raises:
+            NotBuilt: the shop has no products. ShopLocked: another build runs.
+        """
+        store, seconds = self._open_store(), dict[str, float]()
+        with build_lock(self.folder), begin(self.folder / GENERATIONS) as draft:
+            started = time.perf_counter()
+            seq = store.seq
+            products = list(store)
+            if not products:
+                raise NotBuilt(f"{self.folder} has no products to build from; add a feed first: similis add FEED")
+            started = _lap(seconds, "read", started)
+            encoder = self._load_encoder()
+            cache = VectorCache(store, encoder)
+            vectors = cache.vectors(products, progress)
+            started = _lap(seconds, "encode", started)
+            snapshot = index_products(products, vectors, encoder, store.links(), self._weights, seq=seq)
+            started = _lap(seconds, "index", started)
+            snapshot = with_neighbours(snapshot, self._weights, progress)
+            started = _lap(seconds, "neighbours", started)
+            snapshot.save(draft)
+            dim = 0 if encoder is None else encoder.dim
+            fingerprint = "none" if encoder is None else encoder.fingerprint
+            generation = draft.promote(
+                BuildFacts(
+                    encoder=fingerprint, dim=dim, rows=len(products), seq=seq, preprocessing=recipe.VERSION, weights=self._weights.fingerprint
+                )
+            )
+            cache.forget_unused(products)
+            _lap(seconds, "promote", started)
+        prune(self.folder / GENERATIONS)
+        return BuildReport(generation.name, len(products), cache.encoded, len(products) - cache.encoded, seconds)
+
+    # -- asking --------------------------------------------------------------------------------------------------------------------------
+
+    def similar(
+        self,
+        id: str | None = None,
+        *,
+        product: Product | Mapping[str, Any] | None = None,
+        text: str | None = None,
+        positive: Sequence[str] = (),
+        negative: Sequence[str] = (),
+        k: int = 10,
+        relation: Relation = "alike",
+        filters: Filter | Mapping[str, Any] | None = None,
+        threshold: float | None = None,
+        exclude: Iterable[str] = (),
+        metric: Metric = "cosine",
+        in_stock: bool | None = None,
+        explain: bool = True,
+    ) -> Answer:
+        """The products most similar to one product, a text, or several examples.
+
+        Args:
+            id: A product of the catalogue.
+            product: One that is not: a ``Product`` or a mapping with at least a title.
+            text: Words a customer might use.
+            positive, negative: Ids whose like is wanted and not wanted, beside ``id``.
+            k: How many, 1 to 1,000.
+            relation: ``alike`` (same or substitute), ``same``, ``variant``, ``substitute`` or ``complement``.
+            filters: A filter tree or its JSON form, see ``similis.similarity.filters``.
+            threshold: Least probability.
+            exclude: Ids never to return.
+            metric: ``cosine`` or ``euclidean``, for the semantic part.
+            in_stock: Leave out what cannot be bought; by default unless ``relation="same"``.
+            explain: False leaves the evidence out of the results.
+        Raises:
+            UnknownProduct: no such id. NotBuilt: no generation yet. UsageError: see the message.
+        """
+        options = Options(
+            k=k,
+            relation=relation,
+            filters=None if filters is None else parse_filter(filters),
+            threshold=threshold,
+            exclude=frozenset(exclude),
+            metric=metric,
+            in_stock=in_stock,
+        )
+        view = self._current_view()
+        question = self._question(view, id, product, text, tuple(positive), tuple(negative))
+        found = answer(view, question, options, self._weights)
+        return found if explain else found.without_evidence()
+
+    def similar_text(self, text: str, k: int = 10, **options: Any) -> Answer:  # Any: the options of `similar`, checked there
+        """``similar(text=text)``."""
+        return self.similar(text=text, k=k, **options)
+
+    def explain(self, a: str, b: str, *, relation: Relation = "alike") -> Explanation:
+        """Why two products of the catalogue are, or are not, in a relation; symmetric in the two.
+
+        Raises:
+            UnknownProduct: no such id. NotBuilt: no generation yet.
+        """
+        Options(relation=relation)
+        view = self._current_view()
+        left, right = (self._stored_row(view, id) for id in (a, b))
+        products = self._open_store().get([a, b])
+        texts = (recipe.encoder_text(products[0]), recipe.encoder_text(products[1]))
+        return explain_pair(left, right, texts, view.snapshot, self._load_encoder(), self._weights, relation)
+
+    def export(
+        self, path: Path | str, *, k: int = 10, relation: Relation = "alike", progress: Callable[[int], None] | None = None
+    ) -> ExportReport:
+        """Write the neighbours of every product to a Parquet, CSV or JSON lines file (``.gz`` too)."""
+        ids = self._open_store().ids()
+        return write_neighbours(Path(path), ((id, self.similar(id, k=k, relation=relation)) for id in ids), progress=progress)
+
+    def get(self, id: str) -> Product:
+        """One product.
+
+        Raises:
+            UnknownProduct: no such id; the message names the ids most like it.
+        """
+        return self._open_store().get([id])[0]
+
+    def status(self) -> Status:
+        """What the shop holds, and how far its generation is behind."""
+        store = self._open_store()
+        generation = open_current(self.folder / GENERATIONS)
+        facts = None if generation is None else generation.manifest.facts
+        changes = [] if facts is None else store.changes(facts.seq)
+        return Status(
+            folder=str(self.folder),
+            products=len(store),
+            seq=store.seq,
+            generation=None if generation is None else generation.name,
+            built_at=None if facts is None else str(facts.created_at),
+            generation_seq=None if facts is None else facts.seq,
+            fresh=sum(not change.deleted for change in changes),
+            deleted=sum(change.deleted for change in changes),
+            encoder=None if facts is None else facts.encoder,
+            dim=None if facts is None else facts.dim,
+            calibration=self._weights.calibrated_on,
+            disk_bytes=sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file()),
+        )
+
+    # -- wiring --------------------------------------------------------------------------------------------------------------------------
+
+    def _open_store(self, *, write: bool = False) -> Store:
+        with self._lock:
+            if self._store is None:
+                if not write:
+                    raise NoShop(f"there is no shop in {self.folder}; add a feed first: similis add FEED --shop {self.folder}")
+                self._store = Store.open(self.folder)
+            return self._store
+
+    def _load_encoder(self) -> Encoder | None:
+        """The encoder, opened once; None where the bundled model cannot be had and nobody asked for a model."""
+        with self._lock:
+            if self._encoder is None:
+                try:
+                    name = self._wanted_encoder if isinstance(self._wanted_encoder, str) else "bundled"
+                    self._encoder = open_encoder(name, max_tokens=recipe.MAX_TOKENS)
+                except ModelUnavailable:
+                    if self._wanted_encoder is not None:
+                        raise
+            return self._encoder
+
+    def _current_view(self) -> View:
+        """The generation in service plus everything written since."""
+        store = self._open_store()
+        seq, name = store.seq, current_name(self.folder / GENERATIONS)
+        with self._lock:
+            view = self._view
+            if view is not None and view.seq == seq and view.snapshot.name == name:
+                return view
+            snapshot = view.snapshot if view is not None and view.snapshot.name == name else self._load_snapshot()
+            changes = store.changes(snapshot.seq)
+            changed = [change.id for change in changes if not change.deleted]
+            gone = [change.id for change in changes if change.deleted]
+            self._view = View.of(snapshot, seq, self._rows(snapshot, store.get(changed)) if changed else None, gone)
+            return self._view
+
+    def _load_snapshot(self) -> Snapshot:
+        generation = open_current(self.folder / GENERATIONS)
+        if generation is None:
+            raise NotBuilt(f"{self.folder} has products but no generation yet; run: similis build --shop {self.folder}")
+        return Snapshot.load(generation)
+
+    def _rows(self, snapshot: Snapshot, products: Sequence[Product]) -> Segment:
+        encoder = None if snapshot.semantics is None else self._load_encoder()
+        vectors = VectorCache(self._open_store(), encoder).vectors(products)
+        return Segment.of(products, snapshot.lexicon, vectors, like=snapshot.segment.columns)
+
+    def _question(
+        self,
+        view: View,
+        id: str | None,
+        product: Product | Mapping[str, Any] | None,
+        text: str | None,
+        positive: tuple[str, ...],
+        negative: tuple[str, ...],
+    ) -> Question:
+        if sum(one is not None for one in (id, product, text)) > 1:
+            raise UsageError("give one of id, product and text, not several; further examples go into positive and negative")
+        if len(positive) + len(negative) > MAX_EXAMPLES:
+            raise LimitExceeded(f"{len(positive) + len(negative)} examples; give at most {MAX_EXAMPLES}")
+        attracting = [self._stored_row(view, one) for one in ((id,) if id is not None else ()) + positive]
+        label = id if id is not None else ", ".join(positive)
+        if text is not None:
+            label = _checked(text)
+            attracting.insert(0, self._outside(view, Product(id="", title=label)))
+        elif product is not None:
+            given = product if isinstance(product, Product) else product_from_row(product, id=str(product.get("id") or "-"))
+            label = given.title
+            attracting.insert(0, self._outside(view, given))
+        if not attracting:
+            raise UsageError("nothing to compare with; give an id, a product, a text, or positive examples")
+        repelling = [self._stored_row(view, one) for one in negative]
+        examples = attracting + repelling
+        ids = frozenset(one.ids[0] for one in examples)
+        return Question(label, tuple(examples), len(attracting), ids, len(attracting) == 1 and text is None)
+
+    def _stored_row(self, view: View, id: str) -> Segment:
+        found = view.locate(id)
+        if found is None:
+            self._open_store().get([id])  # names the ids most like it
+            raise UnknownProduct(f"product {id!r} was added a moment ago; ask again")
+        part, row = found
+        return part.segment.take([row])
+
+    def _outside(self, view: View, product: Product) -> Segment:
+        """A row for a product that is not in the catalogue; its vector is not kept."""
+        snapshot = view.snapshot
+        encoder = None if snapshot.semantics is None else self._load_encoder()
+        vectors = None if encoder is None else encoder.encode([recipe.encoder_text(product)], role="query")
+        return Segment.of([product], snapshot.lexicon, vectors, like=view.columns)
+
+
+def _checked(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise LimitExceeded(f"the text has {len(text):,} characters; give at most {MAX_TEXT:,}")
+    if not text.strip():
+        raise UsageError("the text is empty; give some words to search for")
+    return text
+
+
+def _lap(seconds: dict[str, float], stage: str, started: float) -> float:
+    now = time.perf_counter()
+    seconds[stage] = round(now - started, 3)
+    return now
+
+
+def open_shop(
+    folder: Path | str = "shop",
+    *,
+    weights: Weights | Mapping[str, Any] | Path | str | None = None,
+    encoder: Encoder | str | None = None,
+    create: bool = True,
+) -> Shop:
+    """Open the shop in ``folder``.
+
+    Args:
+        folder: Created on the first ``add``.
+        weights: A file or plain values in place of the shipped weights.
+        encoder: A model's folder, or any object that is an ``Encoder``; the bundled multilingual model by default.
+        create: False raises ``NoShop`` when there is none.
+    Raises:
+        NoShop, IncompatibleShop, UsageError.
+    """
+    return Shop(Path(folder), weights=load_weights(weights), encoder=encoder, create=create)
+
+
+def matrix(texts: Sequence[str], *, metric: Metric = "cosine", encoder: Encoder | str | None = None) -> Matrix:
+    """The similarity matrix of some texts: cosines of their vectors, or Euclidean distances.
+
+    Raises:
+        UsageError: fewer than two texts, or an unknown metric. ModelUnavailable: no encoder.
+    """
+    chosen = encoder if encoder is not None and not isinstance(encoder, str) else open_encoder(encoder or "bundled")
+    return similarity_matrix(texts, chosen, metric)

@@ -1,0 +1,254 @@
+"""The engine: a question and a view in, an answer with reasons out.
+
+Every allowed product is scored with all its evidence, so an answer is exact under any filter. The lists computed in the build answer the
+default question only; whatever they do not cover is scored afresh and gives the same result.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from similis.arrays import Ids, Mask, Scores
+from similis.similarity.defaults import BY_SCORE, STEPS, audience_allows, has_steps, other_group, own_group, steps_of
+from similis.similarity.features import PIECES
+from similis.similarity.filters import allowed
+from similis.similarity.questions import Options, Question
+from similis.similarity.relations import CODES, decide
+from similis.similarity.results import Answer, Evidence, Neighbour, Relation
+from similis.similarity.scoring import Contributions, compute, contributions, log_odds
+from similis.similarity.selection import best_rows
+from similis.similarity.signals import Signals
+from similis.similarity.view import Part, View
+from similis.similarity.weights import Weights
+
+_NOT_SUBSTITUTES: tuple[Relation, ...] = ("same", "variant")
+_REPEL = 0.5
+"""How much a negative example takes away, against what a positive one gives."""
+_GROUP_LOG_ODDS = math.log(0.99 / 0.01)
+_LINK_LOG_ODDS = math.log(0.9 / 0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """One part, scanned: the signals of each example, (1, n_items), and the (n_items,) scores for the relation asked."""
+
+    part: Part
+    signals: tuple[Signals, ...]
+    scores: Scores
+
+
+def answer(view: View, question: Question, options: Options, weights: Weights) -> Answer:
+    """The best products for ``question``."""
+    if options.relation == "complement":
+        return _complements(view, question, options, weights)
+    stored = _stored(view, question, options, weights)
+    if stored is not None:
+        return stored
+    head: Relation = "alike" if options.relation == "substitute" else options.relation
+    scans = [_scan(part, question, head, options, weights) for part in view.parts()]
+    scores = np.concatenate([scan.scores for scan in scans])
+    may = np.concatenate([_may_return(scan, question, options, weights) for scan in scans])
+    steps = np.concatenate([_steps(scan.part, scan.scores, question, options) for scan in scans])
+    folds = options.relation in ("alike", "substitute")
+    groups = np.concatenate([scan.part.segment.columns.group_id.codes for scan in scans]) if folds else None
+    rows = best_rows(scores, steps, groups, may, options.k)
+    found, relations = _reasons(scans, rows, question, head, options, weights)
+    order = np.lexsort((rows, -found.log_odds, steps[rows]))
+    found = Contributions(found.parts[order], found.values[order])
+    return _answer(view, question, options, weights, rows[order], found, steps[rows][order], relations[order])
+
+
+def _stored(view: View, question: Question, options: Options, weights: Weights) -> Answer | None:
+    """The list of the build, where it answers the question."""
+    lists = view.snapshot.neighbours
+    if lists is None or not options.is_default() or options.k > lists.k or len(question.ids) != 1 or not view.is_unchanged:
+        return None
+    if view.snapshot.weights != weights.fingerprint or not question.is_product:
+        return None
+    row = view.snapshot.row_of.get(next(iter(question.ids)))
+    if row is None:
+        return None
+    rows = lists.rows[row, : options.k]
+    rows = rows[rows >= 0].astype(np.int64)
+    found = lists.reasons(row, len(rows))
+    return _answer(view, question, options, weights, rows, found, lists.steps[row], lists.relations[row])
+
+
+def _scan(part: Part, question: Question, head: Relation, options: Options, weights: Weights) -> _Scan:
+    signals = tuple(part.target.scan(example, metric=options.metric) for example in question.examples)
+    return _Scan(part, signals, _score(signals, question, head, weights))
+
+
+def _score(signals: tuple[Signals, ...], question: Question, head: Relation, weights: Weights) -> Scores:
+    """One score an item from the examples' log-odds: the mean of the positives, less half the mean of the negatives."""
+    odds = np.stack([log_odds(one, weights, head)[0] for one in signals])
+    total: Scores = odds[: question.n_positive].mean(axis=0)
+    if question.n_positive < len(odds):
+        intercept = np.float32(weights.heads[head].calibration.intercept)
+        total = total - np.float32(_REPEL) * (odds[question.n_positive :].mean(axis=0) - intercept)
+    return total
+
+
+def _may_return(scan: _Scan, question: Question, options: Options, weights: Weights) -> Mask:
+    segment = scan.part.segment
+    may: Mask = scan.part.live.copy()
+    may &= scan.scores >= _log_odds(options.least_score) - 1e-4  # rounding of the scan; the exact score decides later
+    for id in question.ids | options.exclude:
+        found = segment.ids.index(id) if id in segment.ids else None
+        if found is not None:
+            may[found] = False
+    if options.wants_stock:
+        may &= segment.columns.available
+    source = question.source
+    if options.filters is not None:
+        may &= allowed(options.filters, segment.columns, source)
+    if options.relation == "variant" and source is not None:
+        in_group = own_group(source, segment.columns) & scan.part.live
+        return may | (in_group & _not_asked(segment.ids, question, options, segment.columns.available))
+    for example in question.positives:
+        may &= ~own_group(example.columns, segment.columns)
+    if source is not None and has_steps(options.relation):
+        may &= audience_allows(source, segment.columns)
+    if options.relation == "substitute":
+        same, variant = (_score(scan.signals, question, relation, weights) for relation in _NOT_SUBSTITUTES)
+        may &= (same < 0) & (variant < 0)
+    return may
+
+
+def _not_asked(ids: tuple[str, ...], question: Question, options: Options, available: Mask) -> Mask:
+    wanted = np.fromiter((id not in question.ids and id not in options.exclude for id in ids), bool, len(ids))
+    return np.asarray(wanted & available) if options.wants_stock else wanted
+
+
+def _steps(part: Part, scores: Scores, question: Question, options: Options) -> np.ndarray:
+    source = question.source
+    if source is None or not has_steps(options.relation):
+        return np.zeros(len(scores), np.int8)
+    return steps_of(source, part.segment.columns, scores)
+
+
+def _reasons(
+    scans: list[_Scan], rows: Ids, question: Question, head: Relation, options: Options, weights: Weights
+) -> tuple[Contributions, np.ndarray]:
+    """Contributions and relation codes of whole-view rows, in their order."""
+    parts = np.zeros((len(rows), len(PIECES) + 1))
+    values = np.full((len(rows), len(PIECES)), np.nan, np.float32)
+    relations = np.zeros(len(rows), np.int8)
+    for scan in scans:
+        local = rows - scan.part.start
+        mine = np.flatnonzero((local >= 0) & (local < len(scan.part.segment)))
+        if len(mine):
+            found, relations[mine] = _weigh(scan, local[mine], question, head, options, weights)
+            parts[mine], values[mine] = found.parts, found.values
+    return Contributions(parts, values), relations
+
+
+def _weigh(
+    scan: _Scan, items: Ids, question: Question, head: Relation, options: Options, weights: Weights
+) -> tuple[Contributions, np.ndarray]:
+    """The reasons of ``items`` of one part: each example's, combined as the scores were."""
+    by_relation: dict[Relation, list[Contributions]] = {head: [], "same": [], "variant": []}
+    first = np.zeros_like(items)
+    for example, signals in zip(question.examples, scan.signals, strict=True):
+        pairs = signals.pairs(first, items, scan.part.target.semantic_pairs(example, first, items, options.metric))
+        features = compute(pairs)
+        for relation, found in by_relation.items():
+            found.append(contributions(pairs, weights, relation, features))
+    combined = {relation: _mix(found, question, weights, relation) for relation, found in by_relation.items()}
+    source, columns = question.source, scan.part.segment.columns
+    nobody = np.zeros(len(items), bool)
+    own, other = (nobody, nobody) if source is None else (own_group(source, columns)[items], other_group(source, columns)[items])
+    return combined[head], decide(combined["same"].log_odds, combined["variant"].log_odds, own, other)
+
+
+def _mix(found: list[Contributions], question: Question, weights: Weights, relation: Relation) -> Contributions:
+    if len(found) == 1:
+        return found[0]
+    pieces = np.mean([one.parts[:, :-1] for one in found[: question.n_positive]], axis=0)
+    if question.n_positive < len(found):
+        pieces = pieces - _REPEL * np.mean([one.parts[:, :-1] for one in found[question.n_positive :]], axis=0)
+    calibration = weights.heads[relation].calibration.correction(pieces.sum(axis=1))
+    return Contributions(np.column_stack((pieces, calibration)), found[0].values)
+
+
+def _answer(
+    view: View, question: Question, options: Options, weights: Weights, rows: Ids, found: Contributions, steps: np.ndarray, relations: np.ndarray
+) -> Answer:
+    neighbours: list[Neighbour] = []
+    named = has_steps(options.relation) and question.is_product
+    source = question.source
+    asked_group = int(source.group_id.codes[0]) if options.relation == "variant" and source is not None else -1
+    for place, (id, title) in enumerate(zip(view.ids_of(rows), view.titles_of(rows), strict=True)):
+        evidence = found.evidence(place)
+        if asked_group >= 0 and CODES[relations[place]] == "variant":
+            evidence = _with_group(evidence, view, int(rows[place]), asked_group)
+        score = _probability(math.fsum(e.contribution for e in evidence))
+        if score < options.least_score:
+            continue
+        step = STEPS[steps[place]] if named else BY_SCORE
+        neighbours.append(Neighbour(id, score, CODES[relations[place]], evidence, len(neighbours) + 1, title, step))
+    if asked_group >= 0:
+        neighbours = _by_score(neighbours)
+    return Answer(
+        query=question.label,
+        asked=options.relation,
+        neighbours=tuple(neighbours),
+        exact=True,
+        calibration=weights.calibrated_on,
+        generation=view.snapshot.name,
+        seq=view.seq,
+    )
+
+
+def _by_score(neighbours: list[Neighbour]) -> list[Neighbour]:
+    ordered = sorted(neighbours, key=lambda n: -n.score)
+    return [Neighbour(n.id, n.score, n.relation, n.evidence, rank, n.title, n.step) for rank, n in enumerate(ordered, 1)]
+
+
+def _with_group(evidence: tuple[Evidence, ...], view: View, row: int, group: int) -> tuple[Evidence, ...]:
+    """A shared group is the shop's own word: it lifts the log-odds to at least those of .99."""
+    n_main = len(view.main.segment)
+    part = view.main if row < n_main or view.fresh is None else view.fresh
+    if part.segment.columns.group_id.codes[row - part.start] != group:
+        return evidence
+    lift = max(0.0, _GROUP_LOG_ODDS - math.fsum(e.contribution for e in evidence))
+    return (*evidence[:-1], Evidence("group", 1.0, "declared", lift), evidence[-1])
+
+
+def _complements(view: View, question: Question, options: Options, weights: Weights) -> Answer:
+    """What the shop itself linked with the product or its group, linked most often first."""
+    columns, snapshot = view.main.segment.columns, view.snapshot
+    asked = [snapshot.row_of[id] for id in question.ids if id in snapshot.row_of]
+    own = np.zeros(len(snapshot.segment), bool)
+    own[asked] = True
+    for example in question.positives:
+        own |= own_group(example.columns, columns)
+    rows = snapshot.links.of(np.flatnonzero(own))
+    scan = _scan(view.main, question, "alike", options, weights)
+    rows = rows[_may_return(scan, question, replace(options, threshold=None), weights)[rows]]
+    rows = rows[np.lexsort((rows, -scan.scores[rows]))]
+    if len(rows):
+        groups = columns.group_id.codes[rows]
+        first = np.unique(groups, return_index=True)[1]
+        rows = rows[(groups < 0) | np.isin(np.arange(len(rows)), first)][: options.k]
+    link = (Evidence("link", 1.0, "declared", _LINK_LOG_ODDS), Evidence("calibration", None, "log-odds", 0.0))
+    score = _probability(_LINK_LOG_ODDS)
+    names = zip(view.ids_of(rows), view.titles_of(rows), strict=True)
+    neighbours = tuple(Neighbour(id, score, "complement", link, rank, title, "link") for rank, (id, title) in enumerate(names, 1))
+    notes = () if len(neighbours) else ("no complements are linked; add a column such as cross_sell_ids to the feed",)
+    return Answer(question.label, "complement", neighbours, True, "declared", snapshot.name, view.seq, notes)
+
+
+def _log_odds(probability: float) -> float:
+    if probability <= 0:
+        return -math.inf
+    return math.inf if probability >= 1 else math.log(probability / (1 - probability))
+
+
+def _probability(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1 + math.exp(odds))
+
+

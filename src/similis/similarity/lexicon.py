@@ -1,0 +1,136 @@
+"""The lexical side of a catalogue: its n-grams, words, numbers and codes, and how rare each is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from similis.catalogue import Product
+from similis.generations import Draft, Generation
+from similis.indexing import NgramIndex, TermIndex, TermRows
+from similis.indexing.text import codes, digit_words, normalise, numbers, squash, words
+from similis.similarity.recipe import code_text, lexical_text
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalRows:
+    """The lexical views of some products, one row each.
+
+    characters: (n, n_ngrams) float32, unit rows.
+    words, digits, codes, numbers: weighted terms; ``digits`` are the words that carry a digit.
+    brand: the words of the brand, in the columns of ``words``.
+    """
+
+    characters: csr_matrix
+    words: TermRows
+    digits: TermRows
+    codes: TermRows
+    numbers: TermRows
+    brand: TermRows
+
+    def take(self, rows: slice | list[int]) -> LexicalRows:
+        """Some of the rows."""
+        taken = {name: _take(getattr(self, name), rows) for name in _TERMS}
+        return LexicalRows(characters=self.characters[rows], **taken)
+
+    def save(self, draft: Draft) -> None:
+        """Write the rows into a generation."""
+        draft.save_sparse("lexical.characters", self.characters)
+        for name in _TERMS:
+            rows: TermRows = getattr(self, name)
+            draft.save_sparse(f"lexical.{name}", rows.matrix)
+            draft.save_array(f"lexical.{name}.mass", rows.mass)
+
+    @classmethod
+    def load(cls, generation: Generation) -> LexicalRows:
+        """Read what ``save`` wrote."""
+        terms = {
+            name: TermRows(generation.load_sparse(f"lexical.{name}"), generation.load_array(f"lexical.{name}.mass")) for name in _TERMS
+        }
+        return cls(characters=generation.load_sparse("lexical.characters"), **terms)
+
+
+_TERMS = tuple(f.name for f in fields(LexicalRows) if f.name != "characters")
+_INDEXES = ("words", "digits", "codes", "numbers")
+
+
+def _take(rows: TermRows, which: slice | list[int]) -> TermRows:
+    return TermRows(rows.matrix[which], rows.mass[which])
+
+
+@dataclass(frozen=True, slots=True)
+class _Views:
+    """The raw views of products, before anything is counted."""
+
+    squashed: list[str]
+    bags: dict[str, list[set[str]]]
+
+    @classmethod
+    def of(cls, products: Sequence[Product]) -> _Views:
+        texts = [normalise(lexical_text(product)) for product in products]
+        found = [words(text) for text in texts]
+        return cls(
+            squashed=[squash(text) for text in texts],
+            bags={
+                "words": [set(bag) for bag in found],
+                "digits": [digit_words(bag) for bag in found],
+                "codes": [codes(normalise(code_text(product))) for product in products],
+                "numbers": [numbers(text) for text in texts],
+                "brand": [set(words(normalise(product.brand))) if product.brand else set() for product in products],
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What the catalogue taught: every n-gram and term with its rarity. Unchanged until the next build."""
+
+    ngrams: NgramIndex
+    words: TermIndex
+    digits: TermIndex
+    codes: TermIndex
+    numbers: TermIndex
+
+    @classmethod
+    def fit(cls, products: Sequence[Product]) -> tuple[Lexicon, LexicalRows]:
+        """Learn from a catalogue; also its rows."""
+        views = _Views.of(products)
+        lexicon = cls(NgramIndex.fit(views.squashed), *(TermIndex.fit(views.bags[name]) for name in _INDEXES))
+        return lexicon, lexicon._rows(views)
+
+    def transform(self, products: Sequence[Product]) -> LexicalRows:
+        """The rows of products, in or out of the catalogue, by the catalogue's rarities."""
+        return self._rows(_Views.of(products))
+
+    @property
+    def ceiling(self) -> float:
+        """The rarity of a term nobody has; the unit masses are divided by."""
+        return self.words.ceiling
+
+    def _rows(self, views: _Views) -> LexicalRows:
+        terms = {name: getattr(self, name).transform(views.bags[name]) for name in _INDEXES}
+        return LexicalRows(self.ngrams.transform(views.squashed), brand=self.words.transform(views.bags["brand"]), **terms)
+
+    def save(self, draft: Draft) -> None:
+        """Write the vocabulary into a generation."""
+        draft.save_array("lexicon.ngrams.keys", self.ngrams.keys)
+        draft.save_array("lexicon.ngrams.idf", self.ngrams.idf)
+        draft.save_json("lexicon", {"n_texts": self.ngrams.n_texts})
+        for name in _INDEXES:
+            index: TermIndex = getattr(self, name)
+            draft.save_text_lines(f"lexicon.{name}", index.terms)
+            draft.save_array(f"lexicon.{name}.rarity", index.rarity)
+
+    @classmethod
+    def load(cls, generation: Generation) -> Lexicon:
+        """Read what ``save`` wrote."""
+        n_texts = int(generation.load_json("lexicon")["n_texts"])
+        keys: np.ndarray = generation.load_array("lexicon.ngrams.keys")
+        terms = [
+            TermIndex.of(generation.load_text_lines(f"lexicon.{name}"), generation.load_array(f"lexicon.{name}.rarity"), n_texts)
+            for name in _INDEXES
+        ]
+        return cls(NgramIndex(keys, generation.load_array("lexicon.ngrams.idf"), n_texts), *terms)

@@ -1,0 +1,32 @@
+"""Which words of a product each kind of evidence looks at.
+
+Measured (``python -m benchmarks recipe``): a long description drowns the title, for the encoder and for n-grams alike, so both read the
+title. Codes are rare and exact, so the first lines of the description and the product's own codes help them.
+"""
+
+from __future__ import annotations
+
+from similis.catalogue import Product
+
+VERSION = "1"
+"""Raise it when a view changes: generations built with another version are rebuilt."""
+
+MAX_TOKENS = 64
+"""Tokens of a title that the encoder reads."""
+_CODE_DESCRIPTION = 300
+
+
+def encoder_text(product: Product) -> str:
+    """What the encoder reads."""
+    return product.title
+
+
+def lexical_text(product: Product) -> str:
+    """What characters, words and numbers are taken from."""
+    return product.title
+
+
+def code_text(product: Product) -> str:
+    """What codes are taken from."""
+    parts = (product.title, product.mpn or "", (product.description or "")[:_CODE_DESCRIPTION])
+    return " | ".join(part for part in parts if part)

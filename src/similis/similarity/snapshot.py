@@ -1,0 +1,108 @@
+"""``Snapshot``: one generation's content, in memory or memory-mapped; what every question is asked of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from similis.arrays import Ids
+from similis.generations import Draft, Generation
+from similis.similarity.columns import Columns
+from similis.similarity.lexicon import LexicalRows, Lexicon
+from similis.similarity.neighbours import NeighbourLists
+from similis.similarity.segment import Segment
+from similis.similarity.semantics import Semantics
+from similis.similarity.signals import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Complements as the feeds name them: row ``sources[i]`` goes with row ``targets[i]``, both int64."""
+
+    sources: Ids
+    targets: Ids
+
+    def of(self, rows: Ids) -> Ids:
+        """Rows linked with any of ``rows``, in either direction, sorted."""
+        forward = self.targets[np.isin(self.sources, rows)]
+        back = self.sources[np.isin(self.targets, rows)]
+        return np.setdiff1d(np.union1d(forward, back), rows)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The catalogue as of one build.
+
+    name: of the generation; ``seq``: the last write it knows.
+    """
+
+    name: str
+    seq: int
+    segment: Segment
+    lexicon: Lexicon
+    semantics: Semantics | None
+    links: Links
+    neighbours: NeighbourLists | None
+    weights: str
+
+    @cached_property
+    def target(self) -> Target:
+        """The segment made ready for scanning, on first use."""
+        return Target(self.segment, self.semantics, self.lexicon.ceiling)
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """Row of each id."""
+        return {id: row for row, id in enumerate(self.segment.ids)}
+
+    @classmethod
+    def load(cls, generation: Generation) -> Snapshot:
+        """Read a verified generation."""
+        texts = generation.load_json("segment")
+        has_vectors = bool(texts["has_vectors"])
+        segment = Segment(
+            ids=tuple(texts["ids"]),
+            titles=tuple(texts["titles"]),
+            vectors=generation.load_array("vectors") if has_vectors else None,
+            lexical=LexicalRows.load(generation),
+            columns=Columns.load(generation),
+            gtins=tuple(texts["gtins"]),
+            mpns=tuple(texts["mpns"]),
+        )
+        facts = generation.manifest.facts
+        return cls(
+            name=generation.name,
+            seq=facts.seq,
+            segment=segment,
+            lexicon=Lexicon.load(generation),
+            semantics=Semantics(generation.load_array("semantics.mean")) if has_vectors else None,
+            links=Links(generation.load_array("links.sources"), generation.load_array("links.targets")),
+            neighbours=NeighbourLists.load(generation),
+            weights=facts.weights,
+        )
+
+    def save(self, draft: Draft) -> None:
+        """Write everything into a generation in the making."""
+        segment = self.segment
+        draft.save_json(
+            "segment",
+            {
+                "ids": segment.ids,
+                "titles": segment.titles,
+                "gtins": segment.gtins,
+                "mpns": segment.mpns,
+                "has_vectors": self.semantics is not None,
+            },
+        )
+        if segment.vectors is not None and self.semantics is not None:
+            draft.save_array("vectors", segment.vectors)
+            draft.save_array("semantics.mean", self.semantics.mean)
+        segment.lexical.save(draft)
+        segment.columns.save(draft)
+        self.lexicon.save(draft)
+        draft.save_array("links.sources", self.links.sources)
+        draft.save_array("links.targets", self.links.targets)
+        if self.neighbours is not None:
+            self.neighbours.save(draft)
