@@ -57,7 +57,7 @@ def ask(task: MatchTask, weights: Path | None) -> tuple[Run, Figures]:
     seconds = []
     with tempfile.TemporaryDirectory() as folder, similis.open(Path(folder) / "shop", weights=weights) as shop:
         shop.add(list(task.items))
-        built = shop.build()
+        built = shop.build(neighbours=0)  # only "same" is asked
         if built.products != len(task.items):
             raise UsageError(f"{task.name}: {len(task.items):,} products were added and {built.products:,} built; the shop refused some")
         for question in task.questions:

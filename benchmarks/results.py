@@ -10,9 +10,10 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from similis import __version__
 
 Figures: TypeAlias = dict[str, Any]
 """Name to number, text, or a dict of such; Any because JSON has no narrower name."""
@@ -62,11 +63,7 @@ def command_line(benchmark: str, arguments: Sequence[str]) -> str:
 
 def record(result: Result, benchmark: str, arguments: Sequence[str]) -> Figures:
     """The result as it is kept."""
-    try:
-        ours = version("similis")
-    except PackageNotFoundError:
-        ours = "not installed, run from source"
-    about = {"benchmark": benchmark, "command": command_line(benchmark, arguments), "machine": machine(), "similis": ours}
+    about = {"benchmark": benchmark, "command": command_line(benchmark, arguments), "machine": machine(), "similis": __version__}
     return {**about, "date": datetime.now(UTC).strftime("%Y-%m-%d"), **asdict(result)}
 
 

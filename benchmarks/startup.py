@@ -52,7 +52,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> Iterator[Result]:
     """The time of the command; the size, if a place is given."""
     command = Path(sys.executable).with_name("similis")
-    words = [str(command)] if command.is_file() else [sys.executable, "-m", "similis"]
+    words = [str(command)] if command.is_file() else [sys.executable, "-c", "from similis.cli import main; main()"]
     seconds = help_times(words, options.repeats)
     loaded = imports_of_help()
     figures = {
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> Iterator[Result]:
         "torch imported": "torch" in loaded,
         "heavy libraries imported": [name for name in HEAVY if name in loaded],
     }
-    data = {"command": "similis --help" if command.is_file() else "python -m similis --help", "repeats": options.repeats}
+    data = {"command": "similis --help" if command.is_file() else "similis.cli.main, --help", "repeats": options.repeats}
     yield Result(name="help", data=data, figures=figures)
     if options.site_packages is not None:
         yield Result(name="installation", data={"what": "site-packages and the model cache"}, figures=installed_size(options.site_packages))

@@ -40,12 +40,13 @@ SHAPES: dict[str, Shape] = {
     "alike": Shape(
         signs=_ALWAYS | _FIELDS,
         least={"semantic": 2.0, "characters": 1.0, "words": 1.0},
-        most={"gtin_equal": 6.0, "mpn_equal": 5.0, "size_equal": 1.5, "material_differs": 1.0, "audience_equal": 2.0, "audience_differs": 4.0,
-              "attributes_equal": 4.0, "brand_named": 2.0, "brand_equal": 2.0, "category_shared": 8.0},
+        most={"gtin_equal": 6.0, "mpn_equal": 5.0, "size_equal": 1.5, "material_differs": 1.0, "audience_equal": 2.0,
+              "audience_differs": 4.0, "attributes_equal": 4.0, "brand_named": 2.0, "brand_equal": 2.0, "category_shared": 8.0},
         prior={"semantic": 6.0, "characters": 2.0, "words": 2.0},
+        # Another model, colour or size is still a substitute.
         unused=frozenset(
-            ("codes", "codes_conflict", "digits", "digits_conflict", "numbers", "numbers_conflict", "gtin_differs", "mpn_differs", "color_differs",
-             "size_differs", "brand_differs", "brand_unnamed")
+            ("codes", "codes_conflict", "digits", "digits_conflict", "numbers", "numbers_conflict", "gtin_differs", "mpn_differs",
+             "color_differs", "size_differs", "brand_differs", "brand_unnamed")
         ),
     ),
     "variant": Shape(
@@ -95,7 +96,9 @@ def _source(labelled: LabelledSet) -> dict[str, Any]:
             "queries": len(labelled.queries)}  # fmt: skip
 
 
-def _write(path: Path, gathered: Mapping[str, Mapping[str, Gathered]], sources: Sequence[Mapping[str, Any]], without: Sequence[str], seed: int) -> None:
+def _write(
+    path: Path, gathered: Mapping[str, Mapping[str, Gathered]], sources: Sequence[Mapping[str, Any]], without: Sequence[str], seed: int
+) -> None:
     left_out = "".join(f" --without {name}" for name in without)
     heads = {relation: learn(relation, [one for name, one in sets.items() if name not in without]) for relation, sets in gathered.items()}
     content = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,7 @@ def spread(features: Vectors) -> tuple[Vectors, list[str]]:
     columns, names = [], []
     for place, name in enumerate(FEATURES):
         points = knots(name)
-        for low, high in zip(points, points[1:], strict=False):
+        for low, high in pairwise(points):
             columns.append(np.clip(features[..., place], low, high) - np.float32(low))
             names.append(name)
     return np.stack(columns, axis=-1), names

@@ -103,13 +103,14 @@ def _segment(products: Sequence[Product], lexicon: Lexicon, encoder: CachedEncod
 def _easy_score(signals: Signals) -> Vectors:
     """Equal weights, to find the hard negatives before anything is learned."""
     total = signals.characters * 1.5
-    for name in ("words", "digits", "codes"):
-        total = total + FEATURES[name](signals)
-    return np.asarray(total if signals.semantic is None else total + 0.5 * signals.semantic, np.float32)
+    for name, share in (("words", 1.0), ("digits", 1.0), ("codes", 1.0), ("semantic", 0.5)):
+        found = FEATURES[name](signals)
+        total = total if found is None else total + share * found
+    return np.asarray(total, np.float32)
 
 
 def _pick(score: Vectors, positives: frozenset[int], excluded: frozenset[int], rng: np.random.Generator) -> NDArray[np.int64]:
-    """The best candidates, some random ones, and at most ``N_POSITIVES`` of the right ones; always ``N_CANDIDATES`` rows or all there are."""
+    """The best candidates, some random ones, and at most ``N_POSITIVES`` of the right ones; ``N_CANDIDATES`` rows."""
     score = score.copy()
     score[list(excluded)] = -np.inf
     right = rng.permutation(sorted(positives))[:N_POSITIVES]

@@ -10,21 +10,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-
 from similis.catalogue import ColumnMapping, FeedSource, Product, product_from_row, read_products
 from similis.encoding import Encoder, open_encoder
 from similis.errors import LimitExceeded, ModelUnavailable, NoShop, NotBuilt, UnknownProduct, UsageError
 from similis.generations import BuildFacts, begin, current_name, open_current, prune
 from similis.similarity import recipe
 from similis.similarity.building import Progress, index_products, with_neighbours
-from similis.similarity.engine import answer
+from similis.similarity.engine import answer, stored_answer
 from similis.similarity.explanation import Explanation
 from similis.similarity.exporting import ExportReport, write_neighbours
 from similis.similarity.filters import Filter, parse_filter
 from similis.similarity.matrix import Matrix, similarity_matrix
+from similis.similarity.neighbours import LIST_LENGTH
 from similis.similarity.pairing import explain_pair
-from similis.similarity.questions import MAX_TEXT, Options, Question
+from similis.similarity.questions import MAX_K, MAX_TEXT, Options, Question
 from similis.similarity.results import Answer, Relation
 from similis.similarity.segment import Segment
 from similis.similarity.semantics import Metric
@@ -144,14 +143,18 @@ class Shop:
         """Delete products; returns how many there were. Answers leave them out at once."""
         return self._open_store().delete(ids)
 
-    def build(self, *, progress: Progress | None = None) -> BuildReport:
+    def build(self, *, neighbours: int = LIST_LENGTH, progress: Progress | None = None) -> BuildReport:
         """Encode what changed, index everything, compute neighbours, and put the new generation into service.
 
         Args:
+            neighbours: Places of the default answer to compute ahead for every product; 0 leaves all to the moment of asking.
             progress: Called with stage, done, total.
         Raises:
             NotBuilt: the shop has no products. ShopLocked: another build runs.
+            LimitExceeded: ``neighbours`` is negative or above 1,000.
         """
+        if not 0 <= neighbours <= MAX_K:
+            raise LimitExceeded(f"neighbours is {neighbours}; compute 0 to {MAX_K:,} ahead")
         store, seconds = self._open_store(), dict[str, float]()
         with build_lock(self.folder), begin(self.folder / GENERATIONS) as draft:
             started = time.perf_counter()
@@ -166,14 +169,20 @@ class Shop:
             started = _lap(seconds, "encode", started)
             snapshot = index_products(products, vectors, encoder, store.links(), self._weights, seq=seq)
             started = _lap(seconds, "index", started)
-            snapshot = with_neighbours(snapshot, self._weights, progress)
+            if neighbours:
+                snapshot = with_neighbours(snapshot, self._weights, neighbours, progress)
             started = _lap(seconds, "neighbours", started)
             snapshot.save(draft)
             dim = 0 if encoder is None else encoder.dim
             fingerprint = "none" if encoder is None else encoder.fingerprint
             generation = draft.promote(
                 BuildFacts(
-                    encoder=fingerprint, dim=dim, rows=len(products), seq=seq, preprocessing=recipe.VERSION, weights=self._weights.fingerprint
+                    encoder=fingerprint,
+                    dim=dim,
+                    rows=len(products),
+                    seq=seq,
+                    preprocessing=recipe.VERSION,
+                    weights=self._weights.fingerprint,
                 )
             )
             cache.forget_unused(products)
@@ -227,9 +236,12 @@ class Shop:
             metric=metric,
             in_stock=in_stock,
         )
-        view = self._current_view()
-        question = self._question(view, id, product, text, tuple(positive), tuple(negative))
-        found = answer(view, question, options, self._weights)
+        view, found = self._current_view(), None
+        if id is not None and product is None and text is None and not positive and not negative:
+            found = stored_answer(view, id, options, self._weights)
+        if found is None:
+            question = self._question(view, id, product, text, tuple(positive), tuple(negative))
+            found = answer(view, question, options, self._weights)
         return found if explain else found.without_evidence()
 
     def similar_text(self, text: str, k: int = 10, **options: Any) -> Answer:  # Any: the options of `similar`, checked there

@@ -37,8 +37,8 @@ class HashEncoder:
 
     def encode(self, texts: Sequence[str], *, role: Role = "item", progress: Progress | None = None) -> Vectors:
         rows = [np.random.default_rng(list(hashlib.sha256(text.encode()).digest())).standard_normal(self.dim) for text in texts]
-        vectors = np.array(rows, np.float32).reshape(-1, self.dim)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors = np.array(rows).reshape(-1, self.dim)
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
 @pytest.fixture(scope="module")

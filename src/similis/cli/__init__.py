@@ -16,6 +16,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 done, 1 failed, 2 used wrongly, 3 done with rejects, 130 interrupted.
     """
-    from similis.cli.app import run
+    try:
+        from similis.cli.app import run
 
-    return run(list(sys.argv[1:] if arguments is None else arguments))
+        return run(list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:  # while the commands were still loading
+        print("similis: interrupted", file=sys.stderr)
+        return 130

@@ -105,16 +105,18 @@ def _totals(done: list[tuple[AddReport, ColumnMapping]]) -> dict[str, Any]:
 
 
 def _show(added: AddReport, used: ColumnMapping) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
     counts = [f"{getattr(added, name):,} {name}" for name in _COUNTS[1:] if getattr(added, name)]
-    lines = [f"{added.source}: {counted(added.rows, 'row')}" + (f" = {' + '.join(counts)}" if counts else "")]
-    lines += [f"  {line}" for line in _mapping_in_short(used)]
-    for reject in added.rejects[:SHOWN_REJECTS]:
-        lines.append(f"  rejected, line {reject.line}: {reject.message}")
+    lines = list(_mapping_in_short(used))
+    lines += [f"rejected, line {reject.line}: {reject.message}" for reject in added.rejects[:SHOWN_REJECTS]]
     if added.rejected > SHOWN_REJECTS:
-        lines.append(f"  and {counted(added.rejected - SHOWN_REJECTS, 'more reject')}; --json lists the first 1,000")
+        lines.append(f"and {counted(added.rejected - SHOWN_REJECTS, 'more reject')}; --json lists the first 1,000")
     if added.note_count:
-        lines.append(f"  {_notes_in_short(added)}")
-    show("\n".join(lines))
+        lines.append(_notes_in_short(added))
+    show(Text(f"{added.source}: {counted(added.rows, 'row')}" + (f" = {' + '.join(counts)}" if counts else "")))
+    show(*(Padding(Text(line), (0, 0, 0, 2)) for line in lines))
 
 
 def _mapping_in_short(used: ColumnMapping) -> Iterator[str]:

@@ -75,7 +75,7 @@ def run(arguments: list[str]) -> int:
     try:
         code = typer.main.get_command(make_app())(arguments, prog_name="similis", standalone_mode=False)
         sys.stdout.flush()
-        return int(code or 0)
+        return _complain("interrupted", INTERRUPTED) if code == INTERRUPTED else int(code or 0)
     except UsageError as error:
         return _complain(str(error), USED_WRONGLY)
     except SimilisError as error:

@@ -144,5 +144,6 @@ def _remarks(run: _Run, stage: str) -> str:
 
 def _next(shop: Path | None, id: str) -> str:
     if shop is None:
-        return "next: similis demo --shop sample-shop keeps the shop; your own: similis add feed.csv && similis build"
+        keep = "next: similis demo --shop sample-shop     keeps the shop, to ask it more"
+        return f"{keep}\n      similis add feed.csv && similis build    your own products"
     return f"next: similis similar {id} --shop {shop} --explain"

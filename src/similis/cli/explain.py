@@ -63,10 +63,16 @@ def _show(explanation: Explanation) -> None:
 def _strongest_pairs(tokens: TokenPairs) -> Text:
     from rich.text import Text
 
-    pairs = [f"{_piece(a)} × {_piece(b)} {value:+.3f}" for a, b, value in tokens.strongest(SHOWN_PAIRS)]
+    found = [(_piece(a), _piece(b), value) for a, b, value in tokens.strongest(25 * SHOWN_PAIRS)]
+    pairs = [f"{a} × {b} {value:+.4f}" for a, b, value in found if _is_word(a) and _is_word(b)][:SHOWN_PAIRS]
     share = f"closest in meaning, token by token (all pairs sum to {tokens.total:.3f}): "
     return Text.assemble((share, "dim"), "; ".join(pairs))
 
 
+def _is_word(piece: str) -> bool:
+    return any(map(str.isalnum, piece))
+
+
 def _piece(token: str) -> str:
-    return token.replace("\u2581", "") or "␣"
+    """A token as it stands in the text: without the tokenizer's mark for a space."""
+    return token.replace("\u2581", "")

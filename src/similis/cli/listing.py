@@ -95,11 +95,12 @@ def contributions(evidence: Sequence[Evidence]) -> Table:
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
-    longest = max((abs(e.contribution) for e in evidence), default=0.0) or 1.0
+    longest = max((abs(e.contribution) for e in evidence if e.name != "calibration"), default=0.0) or 1.0
     for e in evidence:
         if e.contribution or e.value is not None:
             found = "" if e.value is None else f"{e.value:.2f} {e.unit}"
-            table.add_row(Text(e.name), Text(f"{e.contribution:+.2f}"), _bar(e.contribution / longest), Text(found, style="dim"))
+            bar = "" if e.name == "calibration" else _bar(e.contribution / longest)
+            table.add_row(Text(e.name), Text(f"{e.contribution:+.2f}"), bar, Text(found, style="dim"))
     total = math.fsum(e.contribution for e in evidence)
     table.add_row(Text("sum", style="bold"), Text(f"{total:+.2f}", style="bold"), "", Text("log-odds", style="dim"))
     return table

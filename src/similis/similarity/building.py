@@ -22,7 +22,13 @@ Progress = Callable[[str, int, int], None]
 
 
 def index_products(
-    products: Sequence[Product], vectors: Vectors | None, encoder: Encoder | None, links: Sequence[tuple[str, str]], weights: Weights, *, seq: int
+    products: Sequence[Product],
+    vectors: Vectors | None,
+    encoder: Encoder | None,
+    links: Sequence[tuple[str, str]],
+    weights: Weights,
+    *,
+    seq: int,
 ) -> Snapshot:
     """Everything but the neighbour lists."""
     lexicon, rows = Lexicon.fit(products)
@@ -43,8 +49,8 @@ def index_products(
     )
 
 
-def with_neighbours(snapshot: Snapshot, weights: Weights, progress: Progress | None = None) -> Snapshot:
-    """The same snapshot with the default answer of every product computed ahead."""
+def with_neighbours(snapshot: Snapshot, weights: Weights, k: int = LIST_LENGTH, progress: Progress | None = None) -> Snapshot:
+    """The same snapshot with the ``k`` places of every product's default answer computed ahead."""
     total, done = len(snapshot.segment), 0
 
     def step(n: int) -> None:
@@ -54,7 +60,7 @@ def with_neighbours(snapshot: Snapshot, weights: Weights, progress: Progress | N
             progress("neighbours", done, total)
 
     n_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    lists = compute_lists(snapshot.target, weights, k=LIST_LENGTH, n_threads=n_threads, progress=step)
+    lists = compute_lists(snapshot.target, weights, k=k, n_threads=n_threads, progress=step)
     return Snapshot(
         snapshot.name, snapshot.seq, snapshot.segment, snapshot.lexicon, snapshot.semantics, snapshot.links, lists, weights.fingerprint
     )

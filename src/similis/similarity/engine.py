@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from similis.arrays import Ids, Mask, Scores
 from similis.similarity.defaults import BY_SCORE, STEPS, audience_allows, has_steps, other_group, own_group, steps_of
@@ -44,9 +45,6 @@ def answer(view: View, question: Question, options: Options, weights: Weights) -
     """The best products for ``question``."""
     if options.relation == "complement":
         return _complements(view, question, options, weights)
-    stored = _stored(view, question, options, weights)
-    if stored is not None:
-        return stored
     head: Relation = "alike" if options.relation == "substitute" else options.relation
     scans = [_scan(part, question, head, options, weights) for part in view.parts()]
     scores = np.concatenate([scan.scores for scan in scans])
@@ -61,20 +59,21 @@ def answer(view: View, question: Question, options: Options, weights: Weights) -
     return _answer(view, question, options, weights, rows[order], found, steps[rows][order], relations[order])
 
 
-def _stored(view: View, question: Question, options: Options, weights: Weights) -> Answer | None:
-    """The list of the build, where it answers the question."""
-    lists = view.snapshot.neighbours
-    if lists is None or not options.is_default() or options.k > lists.k or len(question.ids) != 1 or not view.is_unchanged:
+def stored_answer(view: View, id: str, options: Options, weights: Weights) -> Answer | None:
+    """The list of the build for one product, where it answers the question: asked by default, and nothing written since."""
+    lists, row = view.snapshot.neighbours, view.snapshot.row_of.get(id)
+    if lists is None or row is None or not options.is_default() or options.k > lists.k or not view.is_unchanged:
         return None
-    if view.snapshot.weights != weights.fingerprint or not question.is_product:
-        return None
-    row = view.snapshot.row_of.get(next(iter(question.ids)))
-    if row is None:
+    if view.snapshot.weights != weights.fingerprint:
         return None
     rows = lists.rows[row, : options.k]
     rows = rows[rows >= 0].astype(np.int64)
     found = lists.reasons(row, len(rows))
-    return _answer(view, question, options, weights, rows, found, lists.steps[row], lists.relations[row])
+    named = [STEPS[step] for step in lists.steps[row, : len(rows)].tolist()]
+    neighbours = _neighbours(view, rows, found, named, lists.relations[row], options)
+    if len(neighbours) < len(rows):  # below the threshold: others, from later steps, may take these places
+        return None
+    return _as_answer(view, id, options, neighbours, weights)
 
 
 def _scan(part: Part, question: Question, head: Relation, options: Options, weights: Weights) -> _Scan:
@@ -103,10 +102,10 @@ def _may_return(scan: _Scan, question: Question, options: Options, weights: Weig
     if options.wants_stock:
         may &= segment.columns.available
     source = question.source
-    if options.filters is not None:
-        may &= allowed(options.filters, segment.columns, source)
+    wanted = np.ones(len(may), bool) if options.filters is None else allowed(options.filters, segment.columns, source)
+    may &= wanted
     if options.relation == "variant" and source is not None:
-        in_group = own_group(source, segment.columns) & scan.part.live
+        in_group = own_group(source, segment.columns) & scan.part.live & wanted
         return may | (in_group & _not_asked(segment.ids, question, options, segment.columns.available))
     for example in question.positives:
         may &= ~own_group(example.columns, segment.columns)
@@ -123,7 +122,7 @@ def _not_asked(ids: tuple[str, ...], question: Question, options: Options, avail
     return np.asarray(wanted & available) if options.wants_stock else wanted
 
 
-def _steps(part: Part, scores: Scores, question: Question, options: Options) -> np.ndarray:
+def _steps(part: Part, scores: Scores, question: Question, options: Options) -> NDArray[np.int8]:
     source = question.source
     if source is None or not has_steps(options.relation):
         return np.zeros(len(scores), np.int8)
@@ -132,7 +131,7 @@ def _steps(part: Part, scores: Scores, question: Question, options: Options) -> 
 
 def _reasons(
     scans: list[_Scan], rows: Ids, question: Question, head: Relation, options: Options, weights: Weights
-) -> tuple[Contributions, np.ndarray]:
+) -> tuple[Contributions, NDArray[np.int8]]:
     """Contributions and relation codes of whole-view rows, in their order."""
     parts = np.zeros((len(rows), len(PIECES) + 1))
     values = np.full((len(rows), len(PIECES)), np.nan, np.float32)
@@ -148,7 +147,7 @@ def _reasons(
 
 def _weigh(
     scan: _Scan, items: Ids, question: Question, head: Relation, options: Options, weights: Weights
-) -> tuple[Contributions, np.ndarray]:
+) -> tuple[Contributions, NDArray[np.int8]]:
     """The reasons of ``items`` of one part: each example's, combined as the scores were."""
     by_relation: dict[Relation, list[Contributions]] = {head: [], "same": [], "variant": []}
     first = np.zeros_like(items)
@@ -175,25 +174,54 @@ def _mix(found: list[Contributions], question: Question, weights: Weights, relat
 
 
 def _answer(
-    view: View, question: Question, options: Options, weights: Weights, rows: Ids, found: Contributions, steps: np.ndarray, relations: np.ndarray
+    view: View,
+    question: Question,
+    options: Options,
+    weights: Weights,
+    rows: Ids,
+    found: Contributions,
+    steps: NDArray[np.int8],
+    relations: NDArray[np.int8],
 ) -> Answer:
-    neighbours: list[Neighbour] = []
-    named = has_steps(options.relation) and question.is_product
     source = question.source
-    asked_group = int(source.group_id.codes[0]) if options.relation == "variant" and source is not None else -1
+    named = [STEPS[step] if has_steps(options.relation) and source is not None else BY_SCORE for step in steps.tolist()]
+    if options.relation == "variant" and source is not None and source.group_id.codes[0] >= 0:
+        neighbours = _variants(view, rows, found, named, relations, options, int(source.group_id.codes[0]))
+    else:
+        neighbours = _neighbours(view, rows, found, named, relations, options)
+    return _as_answer(view, question.label, options, neighbours, weights)
+
+
+def _neighbours(
+    view: View, rows: Ids, found: Contributions, steps: list[str], relations: NDArray[np.int8], options: Options
+) -> list[Neighbour]:
+    """The places whose exact score reaches the threshold."""
+    neighbours: list[Neighbour] = []
     for place, (id, title) in enumerate(zip(view.ids_of(rows), view.titles_of(rows), strict=True)):
         evidence = found.evidence(place)
-        if asked_group >= 0 and CODES[relations[place]] == "variant":
-            evidence = _with_group(evidence, view, int(rows[place]), asked_group)
         score = _probability(math.fsum(e.contribution for e in evidence))
-        if score < options.least_score:
-            continue
-        step = STEPS[steps[place]] if named else BY_SCORE
-        neighbours.append(Neighbour(id, score, CODES[relations[place]], evidence, len(neighbours) + 1, title, step))
-    if asked_group >= 0:
-        neighbours = _by_score(neighbours)
+        if score >= options.least_score:
+            relation = CODES[relations[place]]
+            neighbours.append(Neighbour(id, score, relation, evidence, len(neighbours) + 1, title, steps[place]))
+    return neighbours
+
+
+def _variants(
+    view: View, rows: Ids, found: Contributions, steps: list[str], relations: NDArray[np.int8], options: Options, group: int
+) -> list[Neighbour]:
+    """Like ``_neighbours``, with the shop's own groups as evidence, best first."""
+    everyone = _neighbours(view, rows, found, steps, relations, replace(options, threshold=0.0))
+    lifted = []
+    for row, n in zip(rows.tolist(), everyone, strict=True):
+        evidence = _with_group(n.evidence, view, row, group)
+        lifted.append(replace(n, evidence=evidence, score=_probability(math.fsum(e.contribution for e in evidence))))
+    kept = sorted((n for n in lifted if n.score >= options.least_score), key=lambda n: -n.score)
+    return [replace(n, rank=rank) for rank, n in enumerate(kept, 1)]
+
+
+def _as_answer(view: View, label: str, options: Options, neighbours: list[Neighbour], weights: Weights) -> Answer:
     return Answer(
-        query=question.label,
+        query=label,
         asked=options.relation,
         neighbours=tuple(neighbours),
         exact=True,
@@ -203,17 +231,17 @@ def _answer(
     )
 
 
-def _by_score(neighbours: list[Neighbour]) -> list[Neighbour]:
-    ordered = sorted(neighbours, key=lambda n: -n.score)
-    return [Neighbour(n.id, n.score, n.relation, n.evidence, rank, n.title, n.step) for rank, n in enumerate(ordered, 1)]
-
-
 def _with_group(evidence: tuple[Evidence, ...], view: View, row: int, group: int) -> tuple[Evidence, ...]:
     """A shared group is the shop's own word: it lifts the log-odds to at least those of .99."""
     n_main = len(view.main.segment)
     part = view.main if row < n_main or view.fresh is None else view.fresh
     if part.segment.columns.group_id.codes[row - part.start] != group:
         return evidence
+    return with_declared_group(evidence)
+
+
+def with_declared_group(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """The reasons of two products that the shop itself put into one group."""
     lift = max(0.0, _GROUP_LOG_ODDS - math.fsum(e.contribution for e in evidence))
     return (*evidence[:-1], Evidence("group", 1.0, "declared", lift), evidence[-1])
 
@@ -227,18 +255,20 @@ def _complements(view: View, question: Question, options: Options, weights: Weig
     for example in question.positives:
         own |= own_group(example.columns, columns)
     rows = snapshot.links.of(np.flatnonzero(own))
+    score = _probability(_LINK_LOG_ODDS)
     scan = _scan(view.main, question, "alike", options, weights)
     rows = rows[_may_return(scan, question, replace(options, threshold=None), weights)[rows]]
     rows = rows[np.lexsort((rows, -scan.scores[rows]))]
+    if score < options.least_score:
+        rows = rows[:0]
     if len(rows):
         groups = columns.group_id.codes[rows]
         first = np.unique(groups, return_index=True)[1]
         rows = rows[(groups < 0) | np.isin(np.arange(len(rows)), first)][: options.k]
     link = (Evidence("link", 1.0, "declared", _LINK_LOG_ODDS), Evidence("calibration", None, "log-odds", 0.0))
-    score = _probability(_LINK_LOG_ODDS)
     names = zip(view.ids_of(rows), view.titles_of(rows), strict=True)
     neighbours = tuple(Neighbour(id, score, "complement", link, rank, title, "link") for rank, (id, title) in enumerate(names, 1))
-    notes = () if len(neighbours) else ("no complements are linked; add a column such as cross_sell_ids to the feed",)
+    notes = () if neighbours else ("no complements are linked; add a column such as cross_sell_ids to the feed",)
     return Answer(question.label, "complement", neighbours, True, "declared", snapshot.name, view.seq, notes)
 
 
@@ -250,5 +280,3 @@ def _log_odds(probability: float) -> float:
 
 def _probability(odds: float) -> float:
     return 1 / (1 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1 + math.exp(odds))
-
-

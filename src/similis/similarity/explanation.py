@@ -95,6 +95,6 @@ def token_pairs(a: TokenStates, b: TokenStates, semantics: Semantics) -> TokenPa
     mean = semantics.mean.astype(np.float64)
     left = a.states.astype(np.float64) - mean / len(a.tokens)
     right = b.states.astype(np.float64) - mean / len(b.tokens)
-    lengths = np.linalg.norm(left.sum(axis=0)) * np.linalg.norm(right.sum(axis=0))
+    lengths = float(np.linalg.norm(left.sum(axis=0)) * np.linalg.norm(right.sum(axis=0)))
     values = left @ right.T / max(lengths, 1e-12)
     return TokenPairs(a.tokens, b.tokens, a.spans, b.spans, values, float(values.sum()))

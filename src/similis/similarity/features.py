@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from similis.arrays import Vectors
+from similis.arrays import Mask, Vectors
 from similis.similarity.signals import Signals
 
 Feature = Callable[[Signals], Vectors | None]
-
-
 
 
 def _semantic(s: Signals) -> Vectors | None:
@@ -28,7 +28,7 @@ def _semantic_cross(s: Signals) -> Vectors | None:
     if s.semantic is None:
         return None
     a, b = s.query.coded["language"], s.item.coded["language"]
-    return np.where((a >= 0) & (b >= 0) & (a != b), s.semantic, np.float32(0))
+    return _float32(np.where((a >= 0) & (b >= 0) & (a != b), s.semantic, 0))
 
 
 def _characters(s: Signals) -> Vectors:
@@ -44,11 +44,11 @@ def _words_of_shorter(s: Signals) -> Vectors:
 
 
 def _words_missing(s: Signals) -> Vectors:
-    return _unmatched(s, s.words, s.query.words, s.item.words) / 4
+    return _float32(_unmatched(s, s.words, s.query.words, s.item.words) / 4)
 
 
 def _digits(s: Signals) -> Vectors:
-    return s.digits / (s.ceiling / 2 + np.sqrt(s.query.digits * s.item.digits))
+    return _float32(s.digits / (s.ceiling / 2 + np.sqrt(s.query.digits * s.item.digits)))
 
 
 def _digits_conflict(s: Signals) -> Vectors:
@@ -56,7 +56,7 @@ def _digits_conflict(s: Signals) -> Vectors:
 
 
 def _codes(s: Signals) -> Vectors:
-    return s.codes / s.ceiling
+    return _float32(s.codes / s.ceiling)
 
 
 def _codes_conflict(s: Signals) -> Vectors:
@@ -64,7 +64,7 @@ def _codes_conflict(s: Signals) -> Vectors:
 
 
 def _numbers(s: Signals) -> Vectors:
-    return s.numbers / (s.ceiling / 2 + np.sqrt(s.query.numbers * s.item.numbers))
+    return _float32(s.numbers / (s.ceiling / 2 + np.sqrt(s.query.numbers * s.item.numbers)))
 
 
 def _numbers_conflict(s: Signals) -> Vectors:
@@ -77,30 +77,28 @@ def _brand_overlap(s: Signals) -> Vectors:
 
 
 def _brand_equal(s: Signals) -> Vectors:
-    return np.where(_both_branded(s), _brand_overlap(s), np.float32(0))
+    return _float32(np.where(_both_branded(s), _brand_overlap(s), 0))
 
 
 def _brand_differs(s: Signals) -> Vectors:
-    return (_both_branded(s) & (_brand_overlap(s) < 0.01)).astype(np.float32)
+    return _float32(_both_branded(s) & (_brand_overlap(s) < 0.01))
 
 
 def _brand_named(s: Signals) -> Vectors:
     """One side has a brand and the other's title names it."""
-    named = np.where(
-        s.query.brand > 0, _ratio(s.query_brand_in_title, s.query.brand), _ratio(s.item_brand_in_title, s.item.brand)
-    )
-    return np.where((s.query.brand > 0) != (s.item.brand > 0), np.minimum(named, 1), np.float32(0)).astype(np.float32)
+    named = np.where(s.query.brand > 0, _ratio(s.query_brand_in_title, s.query.brand), _ratio(s.item_brand_in_title, s.item.brand))
+    return _float32(np.where((s.query.brand > 0) != (s.item.brand > 0), np.minimum(named, 1), 0))
 
 
 def _brand_unnamed(s: Signals) -> Vectors:
-    return (((s.query.brand > 0) != (s.item.brand > 0)) & (_brand_named(s) < 0.01)).astype(np.float32)
+    return _float32(((s.query.brand > 0) != (s.item.brand > 0)) & (_brand_named(s) < 0.01))
 
 
 def _price_gap(s: Signals) -> Vectors:
     """``|ln(price / price)|``, at most 2; 0 where a price is missing or the currencies differ."""
     gap = np.minimum(np.nan_to_num(np.abs(s.query.price - s.item.price), nan=0.0), 2)
     a, b = s.query.coded["currency"], s.item.coded["currency"]
-    return np.where((a >= 0) & (b >= 0) & (a != b), np.float32(0), gap)
+    return _float32(np.where((a >= 0) & (b >= 0) & (a != b), 0, gap))
 
 
 def _category_shared(s: Signals) -> Vectors:
@@ -108,15 +106,15 @@ def _category_shared(s: Signals) -> Vectors:
 
 
 def _category_differs(s: Signals) -> Vectors:
-    return ((s.query.depth > 0) & (s.item.depth > 0) & (s.category == 0)).astype(np.float32)
+    return _float32((s.query.depth > 0) & (s.item.depth > 0) & (s.category == 0))
 
 
 def _attributes_equal(s: Signals) -> Vectors:
-    return s.attributes_equal / (s.attributes_both + 2)
+    return _float32(s.attributes_equal / (s.attributes_both + 2))
 
 
 def _attributes_differ(s: Signals) -> Vectors:
-    return np.maximum(s.attributes_both - s.attributes_equal, 0) / (s.attributes_both + 2)
+    return _float32(np.maximum(s.attributes_both - s.attributes_equal, 0) / (s.attributes_both + 2))
 
 
 def _audience_differs(s: Signals) -> Vectors:
@@ -124,7 +122,7 @@ def _audience_differs(s: Signals) -> Vectors:
 
 
 def _audience_equal(s: Signals) -> Vectors:
-    return np.asarray((_equal(s, "gender") + _equal(s, "age_group")) / 2, np.float32)
+    return _float32((_equal(s, "gender") + _equal(s, "age_group")) / 2)
 
 
 def _equal_field(name: str) -> Feature:
@@ -208,7 +206,7 @@ def is_known(signals: Signals, piece: Piece) -> Vectors:
     """1 where both sides say something about ``piece``; broadcasts over the pairs."""
     if not piece.known:
         return np.ones_like(signals.characters)
-    return np.maximum.reduce([np.broadcast_to(_known(signals, name), signals.characters.shape) for name in piece.known])
+    return _float32(np.maximum.reduce([np.broadcast_to(_known(signals, name), signals.characters.shape) for name in piece.known]))
 
 
 def _known(s: Signals, name: str) -> Vectors:
@@ -224,27 +222,31 @@ def _known(s: Signals, name: str) -> Vectors:
         both = (getattr(s.query, name) > 0) & (getattr(s.item, name) > 0)
     else:
         both = (s.query.coded[name] >= 0) & (s.item.coded[name] >= 0)
-    return both.astype(np.float32)
+    return _float32(both)
+
+
+def _float32(values: NDArray[Any]) -> Vectors:  # Any: comparisons are bool, some sums float64
+    return np.asarray(values, np.float32)
 
 
 def _ratio(part: Vectors, whole: Vectors) -> Vectors:
-    return np.asarray(part / np.maximum(whole, np.float32(1e-9)), np.float32)
+    return _float32(part / np.maximum(whole, np.float32(1e-9)))
 
 
 def _unmatched(s: Signals, shared: Vectors, query: Vectors, item: Vectors) -> Vectors:
     """The rarity either side has over what is shared, the lesser of the two: both must disagree."""
-    return np.asarray(np.maximum(np.minimum(query - shared, item - shared), 0) / s.ceiling, np.float32)
+    return _float32(np.maximum(np.minimum(query - shared, item - shared), 0) / s.ceiling)
 
 
-def _both_branded(s: Signals) -> Vectors:
+def _both_branded(s: Signals) -> Mask:
     return np.asarray((s.query.brand > 0) & (s.item.brand > 0))
 
 
 def _equal(s: Signals, name: str) -> Vectors:
     a, b = s.query.coded[name], s.item.coded[name]
-    return ((a == b) & (a >= 0)).astype(np.float32)
+    return _float32((a == b) & (a >= 0))
 
 
 def _differs(s: Signals, name: str) -> Vectors:
     a, b = s.query.coded[name], s.item.coded[name]
-    return ((a != b) & (a >= 0) & (b >= 0)).astype(np.float32)
+    return _float32((a != b) & (a >= 0) & (b >= 0))

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from similis.catalogue import Product
 from similis.generations import Draft, Generation
 from similis.indexing import NgramIndex, TermIndex, TermRows
-from similis.indexing.text import codes, digit_words, normalise, numbers, squash, words
+from similis.indexing.text import codes, digit_words, fold, normalise, numbers, squash, words
 from similis.similarity.recipe import code_text, lexical_text
 
 
@@ -73,7 +73,7 @@ class _Views:
         texts = [normalise(lexical_text(product)) for product in products]
         found = [words(text) for text in texts]
         return cls(
-            squashed=[squash(text) for text in texts],
+            squashed=[squash(fold(lexical_text(product))) for product in products],
             bags={
                 "words": [set(bag) for bag in found],
                 "digits": [digit_words(bag) for bag in found],

@@ -73,8 +73,10 @@ class NeighbourLists:
         """Read what ``save`` wrote; memory-mapped."""
         place = {piece.name: at for at, piece in enumerate(PIECES)}
         pieces = tuple(place[name] for name in generation.load_json("neighbours")["pieces"])
-        names = ("rows", "steps", "relations", "parts", "values")
-        return cls(*(generation.load_array(f"neighbours.{name}") for name in names), pieces)
+        rows, steps, relations, parts, values = (
+            generation.load_array(f"neighbours.{name}") for name in ("rows", "steps", "relations", "parts", "values")
+        )
+        return cls(rows, steps, relations, parts, values, pieces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from similis.encoding import Encoder
 from similis.similarity.defaults import other_group, own_group
+from similis.similarity.engine import with_declared_group
 from similis.similarity.explanation import Explanation, TokenPairs, token_pairs
 from similis.similarity.relations import CODES, decide
 from similis.similarity.results import Evidence, Relation
@@ -32,6 +33,8 @@ def explain_pair(
     same, variant = (contributions(pairs, weights, relation, features).log_odds for relation in ("same", "variant"))
     code = int(decide(same, variant, own_group(a.columns, b.columns), other_group(a.columns, b.columns))[0])
     evidence: tuple[Evidence, ...] = found.evidence(0)
+    if asked == "variant" and own_group(a.columns, b.columns)[0]:
+        evidence = with_declared_group(evidence)
     log_odds = math.fsum(e.contribution for e in evidence)
     return Explanation(
         a=a.ids[0],

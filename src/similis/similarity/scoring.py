@@ -81,7 +81,13 @@ def _part(values: Vectors | None, head: Head, weights: Weights, name: str) -> Ve
 
 def as_evidence(parts: Floats, values: Vectors) -> tuple[Evidence, ...]:
     """One pair's row of contributions as evidence, calibration last."""
-    shown = [None if value != value else value for value in values.tolist()]
     amounts = parts.tolist()
-    reasons = [Evidence(piece.name, value, piece.unit, amount) for piece, value, amount in zip(PIECES, shown, amounts, strict=False)]
-    return (*reasons, Evidence("calibration", None, "log-odds", amounts[-1]))
+    reasons = [
+        Evidence(name, None if value != value else value, unit, amount)
+        for (name, unit), value, amount in zip(_NAMES, values.tolist(), amounts, strict=False)
+    ]
+    reasons.append(Evidence("calibration", None, "log-odds", amounts[-1]))
+    return tuple(reasons)
+
+
+_NAMES = tuple((piece.name, piece.unit) for piece in PIECES)

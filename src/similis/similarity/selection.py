@@ -38,7 +38,8 @@ def _cut(rows: Ids, scores: Scores, steps: np.ndarray | None, take: int) -> Ids:
     if steps is not None:
         keys = keys - 1e4 * steps[rows]  # log-odds are far below, so a step always outweighs a score
     least = np.partition(keys, len(keys) - take)[len(keys) - take]
-    return rows[keys >= least]
+    kept: Ids = rows[keys >= least]
+    return kept
 
 
 def _first_of_group(groups: np.ndarray) -> Mask:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from similis.arrays import Ids, Vectors
-from similis.similarity.columns import Columns
 from similis.similarity.segment import Segment
 from similis.similarity.semantics import Metric, Semantics
 
@@ -59,7 +58,8 @@ class Sides:
     def at(self, where: Ids | tuple[Ids | slice | None, ...]) -> Sides:
         """The same numbers at an index."""
         coded = {name: codes[where] for name, codes in self.coded.items()}
-        return Sides(*(getattr(self, name)[where] for name in _NUMBERS), coded)
+        numbers: dict[str, Vectors] = {name: getattr(self, name)[where] for name in _NUMBERS}
+        return Sides(**numbers, coded=coded)
 
 
 _UNSEEN = 2**31 - 1
@@ -179,8 +179,11 @@ def _product(queries: csr_matrix, postings: csr_matrix) -> Vectors:
 
 
 def _fit(matrix: csr_matrix, postings: csr_matrix) -> csr_matrix:
-    """The queries' attribute columns cut to those the items know; new values match nothing."""
-    return matrix[:, : postings.shape[0]].astype(np.float32)
+    """The queries' attribute columns cut to those the items know, or widened to them; what only one side knows matches nothing."""
+    width = postings.shape[0]
+    if matrix.shape[1] < width:  # a row of the generation against fresh ones
+        return csr_matrix((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], width), dtype=np.float32)
+    return matrix[:, :width].astype(np.float32)
 
 
 def _numbered(keys: tuple[str | None, ...]) -> dict[str, int]:

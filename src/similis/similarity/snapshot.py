@@ -79,7 +79,7 @@ class Snapshot:
             lexicon=Lexicon.load(generation),
             semantics=Semantics(generation.load_array("semantics.mean")) if has_vectors else None,
             links=Links(generation.load_array("links.sources"), generation.load_array("links.targets")),
-            neighbours=NeighbourLists.load(generation),
+            neighbours=NeighbourLists.load(generation) if texts["has_neighbours"] else None,
             weights=facts.weights,
         )
 
@@ -94,6 +94,7 @@ class Snapshot:
                 "gtins": segment.gtins,
                 "mpns": segment.mpns,
                 "has_vectors": self.semantics is not None,
+                "has_neighbours": self.neighbours is not None,
             },
         )
         if segment.vectors is not None and self.semantics is not None:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,18 +66,20 @@ class Weights:
         """Weights from plain JSON values.
 
         Raises:
-            UsageError: a relation is missing, a feature unknown, knots not increasing, or a number not finite.
+            UsageError: a relation is missing, a feature unknown, knots not increasing, or a number that is none or not finite.
         """
         try:
             knots = {str(name): tuple(float(k) for k in values) for name, values in data["knots"].items()}
             heads = {relation: _head(data["heads"][relation], knots) for relation in LEARNED}
-        except (KeyError, TypeError, AttributeError) as error:
+        except UsageError:
+            raise
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise UsageError(f"weights: {error!r} is missing or malformed; start from the file `similis` ships") from error
         for name, values in knots.items():
             if name not in FEATURES:
                 raise UsageError(f"weights: unknown feature {name!r}; known are {', '.join(FEATURES)}")
-            if len(values) < 2 or any(b <= a for a, b in zip(values, values[1:], strict=False)):
-                raise UsageError(f"weights: the knots of {name!r} are {values}; they must increase")
+            if len(values) < 2 or not all(-math.inf < a < b < math.inf for a, b in pairwise(values)):
+                raise UsageError(f"weights: the knots of {name!r} are {values}; they must be finite and increase")
         content = json.dumps({"knots": data["knots"], "heads": data["heads"]}, sort_keys=True)
         digest = hashlib.sha256(content.encode()).hexdigest()[:16]
         return cls(knots, heads, tuple(data.get("sources", ())), str(data.get("calibrated_on", "default")), digest)
@@ -88,8 +91,8 @@ def _head(data: Mapping[str, Any], knots: Mapping[str, tuple[float, ...]]) -> He
         if len(values) != len(knots[name]) - 1 or not all(math.isfinite(v) for v in values):
             raise UsageError(f"weights: {name!r} has slopes {values} for the knots {knots[name]}; give one finite slope between each two")
     calibration = Calibration(float(data["calibration"]["slope"]), float(data["calibration"]["intercept"]))
-    if not calibration.slope > 0 or not math.isfinite(calibration.intercept):
-        raise UsageError(f"weights: calibration {calibration} must have a positive slope and a finite intercept")
+    if not 0 < calibration.slope < math.inf or not math.isfinite(calibration.intercept):
+        raise UsageError(f"weights: calibration {calibration} must have a finite positive slope and a finite intercept")
     return Head(slopes, calibration)
 
 

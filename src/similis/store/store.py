@@ -49,6 +49,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known_seq: tuple[int, int] | None = None
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = True) -> Store:
@@ -116,8 +117,11 @@ class Store:
     @property
     def seq(self) -> int:
         """Number of the last write that changed a product; 0 for a new shop."""
-        with self._database.reading() as connection:
-            return current_seq(connection)
+        version = self._database.version()  # before the number, so that a write in between is seen the next time
+        if self._known_seq is None or self._known_seq[0] != version:
+            with self._database.reading() as connection:
+                self._known_seq = (version, current_seq(connection))
+        return self._known_seq[1]
 
     def get(self, ids: Sequence[str]) -> list[Product]:
         """The products with these ids, in the order asked.
