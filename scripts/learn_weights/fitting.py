@@ -23,6 +23,7 @@ KNOTS: Mapping[str, tuple[float, ...]] = {
     "semantic": (-0.2, 0.2, 0.6, 1.0),
     "semantic_cross": (0.2, 0.6, 1.0),
     "characters": (0.0, 0.4, 1.0),
+    "characters_codeless": (0.0, 0.4, 1.0),
     "words": (0.0, 0.5, 1.0),
     "words_of_shorter": (0.0, 0.7, 1.0),
     "words_missing": (0.0, 0.5, 2.0),

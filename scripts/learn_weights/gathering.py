@@ -82,7 +82,8 @@ def gather(labelled: LabelledSet, encoder: CachedEncoder, *, seed: int = 0) -> G
     features, labels = [], []
     for start in range(0, len(labelled.queries), _BLOCK):
         block = range(start, min(start + _BLOCK, len(labelled.queries)))
-        queries = _segment([labelled.queries[i] for i in block], lexicon, encoder, items)
+        asked = [_as_asked(labelled.queries[i], i, labelled.relation) for i in block]
+        queries = _segment(asked, lexicon, encoder, items)
         signals = target.scan(queries)
         easy = _easy_score(signals)
         for line, query in enumerate(block):
@@ -93,6 +94,13 @@ def gather(labelled: LabelledSet, encoder: CachedEncoder, *, seed: int = 0) -> G
             features.append(np.stack(list(_columns(pairs)), axis=1))
             labels.append(np.isin(picked, list(labelled.positives[query])))
     return Gathered(labelled.name, np.stack(features).astype(np.float32), np.stack(labels))
+
+
+def _as_asked(product: Product, number: int, relation: str) -> Product:
+    """Every second question about alike products is a text: customers type words, and those have no category, brand or price."""
+    if relation == "alike" and number % 2:
+        return Product(id=product.id, title=product.title, language=product.language)
+    return product
 
 
 def _segment(products: Sequence[Product], lexicon: Lexicon, encoder: CachedEncoder, items: Segment) -> Segment:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from similis.catalogue import ColumnMapping, FeedSource, Product, product_from_row, read_products
+from similis.catalogue.languages import detect_language
 from similis.encoding import Encoder, open_encoder
 from similis.errors import LimitExceeded, ModelUnavailable, NoShop, NotBuilt, UnknownProduct, UsageError
 from similis.generations import BuildFacts, begin, current_name, open_current, prune
@@ -259,7 +260,7 @@ class Shop:
         left, right = (self._stored_row(view, id) for id in (a, b))
         products = self._open_store().get([a, b])
         texts = (recipe.encoder_text(products[0]), recipe.encoder_text(products[1]))
-        return explain_pair(left, right, texts, view.snapshot, self._load_encoder(), self._weights, relation)
+        return explain_pair(left, right, texts, view.snapshot, self._encoder_of(view.snapshot), self._weights, relation)
 
     def export(
         self, path: Path | str, *, k: int = 10, relation: Relation = "alike", progress: Callable[[int], None] | None = None
@@ -319,6 +320,23 @@ class Shop:
                         raise
             return self._encoder
 
+    def _encoder_of(self, snapshot: Snapshot) -> Encoder | None:
+        """The encoder, if the generation has vectors and this encoder made them.
+
+        Raises:
+            NotBuilt: another encoder made them.
+        """
+        if snapshot.semantics is None:
+            return None
+        encoder = self._load_encoder()
+        found = "none" if encoder is None else encoder.fingerprint
+        if found != snapshot.encoder:
+            raise NotBuilt(
+                f"generation {snapshot.name} was built with encoder {snapshot.encoder[:12]}, this one is {found[:12]}; "
+                "run: similis build, or open the shop with the encoder it was built with"
+            )
+        return encoder
+
     def _current_view(self) -> View:
         """The generation in service plus everything written since."""
         store = self._open_store()
@@ -341,7 +359,7 @@ class Shop:
         return Snapshot.load(generation)
 
     def _rows(self, snapshot: Snapshot, products: Sequence[Product]) -> Segment:
-        encoder = None if snapshot.semantics is None else self._load_encoder()
+        encoder = self._encoder_of(snapshot)
         vectors = VectorCache(self._open_store(), encoder).vectors(products)
         return Segment.of(products, snapshot.lexicon, vectors, like=snapshot.segment.columns)
 
@@ -362,7 +380,7 @@ class Shop:
         label = id if id is not None else ", ".join(positive)
         if text is not None:
             label = _checked(text)
-            attracting.insert(0, self._outside(view, Product(id="", title=label)))
+            attracting.insert(0, self._outside(view, Product(id="", title=label, language=detect_language(label))))
         elif product is not None:
             given = product if isinstance(product, Product) else product_from_row(product, id=str(product.get("id") or "-"))
             label = given.title
@@ -385,7 +403,7 @@ class Shop:
     def _outside(self, view: View, product: Product) -> Segment:
         """A row for a product that is not in the catalogue; its vector is not kept."""
         snapshot = view.snapshot
-        encoder = None if snapshot.semantics is None else self._load_encoder()
+        encoder = self._encoder_of(snapshot)
         vectors = None if encoder is None else encoder.encode([recipe.encoder_text(product)], role="query")
         return Segment.of([product], snapshot.lexicon, vectors, like=view.columns)
 

@@ -12,6 +12,7 @@ import pytest
 from similis.errors import UnknownProduct, UsageError
 from similis.shop import Shop
 from similis.similarity.explanation import Explanation
+from similis.similarity.recipe import encoder_text
 from similis.similarity.results import Relation
 
 LEGGINGS, PHONE, RUNNERS = "ZH-YOGA-0001-BK-M", "ZH-PHONE-0001-BK-128GB", "EN-RUNM-0001-OR-EU43"
@@ -62,8 +63,9 @@ def test_token_pairs_add_up_to_the_semantic_evidence(shop: Shop, a: str, b: str)
     assert float(tokens.values.sum()) == pytest.approx(semantic.value, abs=1e-5)
     assert tokens.total == pytest.approx(semantic.value, abs=1e-5)
     assert tokens.values.shape == (len(tokens.tokens_a), len(tokens.tokens_b)) == (len(tokens.spans_a), len(tokens.spans_b))
-    for title, spans in ((explained.title_a, tokens.spans_a), (explained.title_b, tokens.spans_b)):
-        assert all(0 <= start <= end <= len(title) for start, end in spans)
+    for id, spans in ((a, tokens.spans_a), (b, tokens.spans_b)):
+        text = encoder_text(shop.get(id))
+        assert all(0 <= start <= end <= len(text) for start, end in spans)
 
 
 def test_the_strongest_token_pairs_are_text_in_falling_order(shop: Shop) -> None:

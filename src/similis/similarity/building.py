@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -46,6 +47,7 @@ def index_products(
         links=Links(ends[:, 0].copy(), ends[:, 1].copy()),
         neighbours=None,
         weights=weights.fingerprint,
+        encoder="none" if encoder is None else encoder.fingerprint,
     )
 
 
@@ -61,6 +63,4 @@ def with_neighbours(snapshot: Snapshot, weights: Weights, k: int = LIST_LENGTH, 
 
     n_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     lists = compute_lists(snapshot.target, weights, k=k, n_threads=n_threads, progress=step)
-    return Snapshot(
-        snapshot.name, snapshot.seq, snapshot.segment, snapshot.lexicon, snapshot.semantics, snapshot.links, lists, weights.fingerprint
-    )
+    return replace(snapshot, neighbours=lists)

@@ -7,49 +7,36 @@ default question only; whatever they do not cover is scored afresh and gives the
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from similis.arrays import Ids, Mask, Scores
-from similis.similarity.defaults import BY_SCORE, STEPS, audience_allows, has_steps, other_group, own_group, steps_of
+from similis.arrays import Ids
+from similis.similarity.complements import complements
+from similis.similarity.defaults import BY_SCORE, STEPS, has_steps, other_group, own_group
 from similis.similarity.features import PIECES
-from similis.similarity.filters import allowed
 from similis.similarity.questions import Options, Question
 from similis.similarity.relations import CODES, decide
 from similis.similarity.results import Answer, Evidence, Neighbour, Relation
-from similis.similarity.scoring import Contributions, compute, contributions, log_odds
+from similis.similarity.scanning import REPEL, Scan, may_return, probability, scan_part, steps_for
+from similis.similarity.scoring import Contributions, compute, contributions
 from similis.similarity.selection import best_rows
-from similis.similarity.signals import Signals
-from similis.similarity.view import Part, View
+from similis.similarity.view import View
 from similis.similarity.weights import Weights
 
-_NOT_SUBSTITUTES: tuple[Relation, ...] = ("same", "variant")
-_REPEL = 0.5
-"""How much a negative example takes away, against what a positive one gives."""
 _GROUP_LOG_ODDS = math.log(0.99 / 0.01)
-_LINK_LOG_ODDS = math.log(0.9 / 0.1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Scan:
-    """One part, scanned: the signals of each example, (1, n_items), and the (n_items,) scores for the relation asked."""
-
-    part: Part
-    signals: tuple[Signals, ...]
-    scores: Scores
 
 
 def answer(view: View, question: Question, options: Options, weights: Weights) -> Answer:
     """The best products for ``question``."""
     if options.relation == "complement":
-        return _complements(view, question, options, weights)
+        return complements(view, question, options, weights)
     head: Relation = "alike" if options.relation == "substitute" else options.relation
-    scans = [_scan(part, question, head, options, weights) for part in view.parts()]
+    scans = [scan_part(part, question, head, options, weights) for part in view.parts()]
     scores = np.concatenate([scan.scores for scan in scans])
-    may = np.concatenate([_may_return(scan, question, options, weights) for scan in scans])
-    steps = np.concatenate([_steps(scan.part, scan.scores, question, options) for scan in scans])
+    may = np.concatenate([may_return(scan, question, options, weights) for scan in scans])
+    steps = np.concatenate([steps_for(scan.part, scan.scores, question, options) for scan in scans])
     folds = options.relation in ("alike", "substitute")
     groups = np.concatenate([scan.part.segment.columns.group_id.codes for scan in scans]) if folds else None
     rows = best_rows(scores, steps, groups, may, options.k)
@@ -76,61 +63,8 @@ def stored_answer(view: View, id: str, options: Options, weights: Weights) -> An
     return _as_answer(view, id, options, neighbours, weights)
 
 
-def _scan(part: Part, question: Question, head: Relation, options: Options, weights: Weights) -> _Scan:
-    signals = tuple(part.target.scan(example, metric=options.metric) for example in question.examples)
-    return _Scan(part, signals, _score(signals, question, head, weights))
-
-
-def _score(signals: tuple[Signals, ...], question: Question, head: Relation, weights: Weights) -> Scores:
-    """One score an item from the examples' log-odds: the mean of the positives, less half the mean of the negatives."""
-    odds = np.stack([log_odds(one, weights, head)[0] for one in signals])
-    total: Scores = odds[: question.n_positive].mean(axis=0)
-    if question.n_positive < len(odds):
-        intercept = np.float32(weights.heads[head].calibration.intercept)
-        total = total - np.float32(_REPEL) * (odds[question.n_positive :].mean(axis=0) - intercept)
-    return total
-
-
-def _may_return(scan: _Scan, question: Question, options: Options, weights: Weights) -> Mask:
-    segment = scan.part.segment
-    may: Mask = scan.part.live.copy()
-    may &= scan.scores >= _log_odds(options.least_score) - 1e-4  # rounding of the scan; the exact score decides later
-    for id in question.ids | options.exclude:
-        found = segment.ids.index(id) if id in segment.ids else None
-        if found is not None:
-            may[found] = False
-    if options.wants_stock:
-        may &= segment.columns.available
-    source = question.source
-    wanted = np.ones(len(may), bool) if options.filters is None else allowed(options.filters, segment.columns, source)
-    may &= wanted
-    if options.relation == "variant" and source is not None:
-        in_group = own_group(source, segment.columns) & scan.part.live & wanted
-        return may | (in_group & _not_asked(segment.ids, question, options, segment.columns.available))
-    for example in question.positives:
-        may &= ~own_group(example.columns, segment.columns)
-    if source is not None and has_steps(options.relation):
-        may &= audience_allows(source, segment.columns)
-    if options.relation == "substitute":
-        same, variant = (_score(scan.signals, question, relation, weights) for relation in _NOT_SUBSTITUTES)
-        may &= (same < 0) & (variant < 0)
-    return may
-
-
-def _not_asked(ids: tuple[str, ...], question: Question, options: Options, available: Mask) -> Mask:
-    wanted = np.fromiter((id not in question.ids and id not in options.exclude for id in ids), bool, len(ids))
-    return np.asarray(wanted & available) if options.wants_stock else wanted
-
-
-def _steps(part: Part, scores: Scores, question: Question, options: Options) -> NDArray[np.int8]:
-    source = question.source
-    if source is None or not has_steps(options.relation):
-        return np.zeros(len(scores), np.int8)
-    return steps_of(source, part.segment.columns, scores)
-
-
 def _reasons(
-    scans: list[_Scan], rows: Ids, question: Question, head: Relation, options: Options, weights: Weights
+    scans: list[Scan], rows: Ids, question: Question, head: Relation, options: Options, weights: Weights
 ) -> tuple[Contributions, NDArray[np.int8]]:
     """Contributions and relation codes of whole-view rows, in their order."""
     parts = np.zeros((len(rows), len(PIECES) + 1))
@@ -146,7 +80,7 @@ def _reasons(
 
 
 def _weigh(
-    scan: _Scan, items: Ids, question: Question, head: Relation, options: Options, weights: Weights
+    scan: Scan, items: Ids, question: Question, head: Relation, options: Options, weights: Weights
 ) -> tuple[Contributions, NDArray[np.int8]]:
     """The reasons of ``items`` of one part: each example's, combined as the scores were."""
     by_relation: dict[Relation, list[Contributions]] = {head: [], "same": [], "variant": []}
@@ -168,7 +102,7 @@ def _mix(found: list[Contributions], question: Question, weights: Weights, relat
         return found[0]
     pieces = np.mean([one.parts[:, :-1] for one in found[: question.n_positive]], axis=0)
     if question.n_positive < len(found):
-        pieces = pieces - _REPEL * np.mean([one.parts[:, :-1] for one in found[question.n_positive :]], axis=0)
+        pieces = pieces - REPEL * np.mean([one.parts[:, :-1] for one in found[question.n_positive :]], axis=0)
     calibration = weights.heads[relation].calibration.correction(pieces.sum(axis=1))
     return Contributions(np.column_stack((pieces, calibration)), found[0].values)
 
@@ -199,7 +133,7 @@ def _neighbours(
     neighbours: list[Neighbour] = []
     for place, (id, title) in enumerate(zip(view.ids_of(rows), view.titles_of(rows), strict=True)):
         evidence = found.evidence(place)
-        score = _probability(math.fsum(e.contribution for e in evidence))
+        score = probability(math.fsum(e.contribution for e in evidence))
         if score >= options.least_score:
             relation = CODES[relations[place]]
             neighbours.append(Neighbour(id, score, relation, evidence, len(neighbours) + 1, title, steps[place]))
@@ -214,7 +148,7 @@ def _variants(
     lifted = []
     for row, n in zip(rows.tolist(), everyone, strict=True):
         evidence = _with_group(n.evidence, view, row, group)
-        lifted.append(replace(n, evidence=evidence, score=_probability(math.fsum(e.contribution for e in evidence))))
+        lifted.append(replace(n, evidence=evidence, score=probability(math.fsum(e.contribution for e in evidence))))
     kept = sorted((n for n in lifted if n.score >= options.least_score), key=lambda n: -n.score)
     return [replace(n, rank=rank) for rank, n in enumerate(kept, 1)]
 
@@ -244,39 +178,3 @@ def with_declared_group(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     """The reasons of two products that the shop itself put into one group."""
     lift = max(0.0, _GROUP_LOG_ODDS - math.fsum(e.contribution for e in evidence))
     return (*evidence[:-1], Evidence("group", 1.0, "declared", lift), evidence[-1])
-
-
-def _complements(view: View, question: Question, options: Options, weights: Weights) -> Answer:
-    """What the shop itself linked with the product or its group, linked most often first."""
-    columns, snapshot = view.main.segment.columns, view.snapshot
-    asked = [snapshot.row_of[id] for id in question.ids if id in snapshot.row_of]
-    own = np.zeros(len(snapshot.segment), bool)
-    own[asked] = True
-    for example in question.positives:
-        own |= own_group(example.columns, columns)
-    rows = snapshot.links.of(np.flatnonzero(own))
-    score = _probability(_LINK_LOG_ODDS)
-    scan = _scan(view.main, question, "alike", options, weights)
-    rows = rows[_may_return(scan, question, replace(options, threshold=None), weights)[rows]]
-    rows = rows[np.lexsort((rows, -scan.scores[rows]))]
-    if score < options.least_score:
-        rows = rows[:0]
-    if len(rows):
-        groups = columns.group_id.codes[rows]
-        first = np.unique(groups, return_index=True)[1]
-        rows = rows[(groups < 0) | np.isin(np.arange(len(rows)), first)][: options.k]
-    link = (Evidence("link", 1.0, "declared", _LINK_LOG_ODDS), Evidence("calibration", None, "log-odds", 0.0))
-    names = zip(view.ids_of(rows), view.titles_of(rows), strict=True)
-    neighbours = tuple(Neighbour(id, score, "complement", link, rank, title, "link") for rank, (id, title) in enumerate(names, 1))
-    notes = () if neighbours else ("no complements are linked; add a column such as cross_sell_ids to the feed",)
-    return Answer(question.label, "complement", neighbours, True, "declared", snapshot.name, view.seq, notes)
-
-
-def _log_odds(probability: float) -> float:
-    if probability <= 0:
-        return -math.inf
-    return math.inf if probability >= 1 else math.log(probability / (1 - probability))
-
-
-def _probability(odds: float) -> float:
-    return 1 / (1 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1 + math.exp(odds))

@@ -49,6 +49,7 @@ class Explanation:
     """Why ``a`` and ``b`` stand where they stand. The same for (a, b) and (b, a), but for the order of the two.
 
     score: probability of the relation asked for; ``log_odds`` is the sum of the contributions.
+    text_a, text_b: what the encoder read of each; the spans of ``tokens`` count in them.
     tokens: None without an encoder, or with one that does not pool by mean.
     """
 
@@ -56,6 +57,8 @@ class Explanation:
     b: str
     title_a: str
     title_b: str
+    text_a: str
+    text_b: str
     asked: Relation
     relation: Relation
     score: float

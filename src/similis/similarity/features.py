@@ -35,6 +35,11 @@ def _characters(s: Signals) -> Vectors:
     return s.characters
 
 
+def _characters_codeless(s: Signals) -> Vectors:
+    """The characters again where no codes are to be compared: there spelling must tell near-equal titles apart."""
+    return _float32(np.where((s.query.codes > 0) & (s.item.codes > 0), 0, s.characters))
+
+
 def _words(s: Signals) -> Vectors:
     return _ratio(s.words, np.sqrt(s.query.words * s.item.words))
 
@@ -109,6 +114,10 @@ def _category_differs(s: Signals) -> Vectors:
     return _float32((s.query.depth > 0) & (s.item.depth > 0) & (s.category == 0))
 
 
+def _category_unknown(s: Signals) -> Vectors:
+    return _float32((s.query.depth == 0) | (s.item.depth == 0))
+
+
 def _attributes_equal(s: Signals) -> Vectors:
     return _float32(s.attributes_equal / (s.attributes_both + 2))
 
@@ -137,6 +146,7 @@ FEATURES: dict[str, Feature] = {
     "semantic": _semantic,
     "semantic_cross": _semantic_cross,
     "characters": _characters,
+    "characters_codeless": _characters_codeless,
     "words": _words,
     "words_of_shorter": _words_of_shorter,
     "words_missing": _words_missing,
@@ -157,6 +167,7 @@ FEATURES: dict[str, Feature] = {
     "mpn_differs": _differing_field("mpn"),
     "category_shared": _category_shared,
     "category_differs": _category_differs,
+    "category_unknown": _category_unknown,
     "color_equal": _equal_field("color"),
     "color_differs": _differing_field("color"),
     "size_equal": _equal_field("size"),
@@ -185,7 +196,7 @@ class Piece:
 
 PIECES: tuple[Piece, ...] = (
     Piece("semantic", "cosine, centred", ("semantic", "semantic_cross")),
-    Piece("characters", "cosine of 3-4-grams", ("characters",)),
+    Piece("characters", "cosine of 3-4-grams", ("characters", "characters_codeless")),
     Piece("words", "share of rare words", ("words", "words_of_shorter", "words_missing")),
     Piece("codes", "rarity shared", ("codes", "codes_conflict"), ("codes",)),
     Piece("numbers", "rarity shared", ("numbers", "numbers_conflict", "digits", "digits_conflict"), ("numbers",)),
@@ -194,6 +205,7 @@ PIECES: tuple[Piece, ...] = (
     Piece("gtin", "equal", ("gtin_equal", "gtin_differs"), ("gtin",)),
     Piece("mpn", "equal", ("mpn_equal", "mpn_differs"), ("mpn",)),
     Piece("category", "share of path", ("category_shared", "category_differs"), ("category",)),
+    Piece("no category", "yes", ("category_unknown",)),
     Piece("color", "equal", ("color_equal", "color_differs"), ("color",)),
     Piece("size", "equal", ("size_equal", "size_differs"), ("size",)),
     Piece("material", "equal", ("material_equal", "material_differs"), ("material",)),

@@ -41,6 +41,8 @@ def explain_pair(
         b=b.ids[0],
         title_a=a.titles[0],
         title_b=b.titles[0],
+        text_a=texts[0],
+        text_b=texts[1],
         asked=asked,
         relation=CODES[code],
         score=1 / (1 + math.exp(-log_odds)),

@@ -8,7 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from similis.arrays import Ids
+from similis.errors import NotBuilt
 from similis.generations import Draft, Generation
+from similis.similarity import recipe
 from similis.similarity.columns import Columns
 from similis.similarity.lexicon import LexicalRows, Lexicon
 from similis.similarity.neighbours import NeighbourLists
@@ -36,6 +38,7 @@ class Snapshot:
     """The catalogue as of one build.
 
     name: of the generation; ``seq``: the last write it knows.
+    weights, encoder: fingerprints of what the neighbour lists were computed with and the vectors made by; "none" without an encoder.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Snapshot:
     links: Links
     neighbours: NeighbourLists | None
     weights: str
+    encoder: str
 
     @cached_property
     def target(self) -> Target:
@@ -59,7 +63,17 @@ class Snapshot:
 
     @classmethod
     def load(cls, generation: Generation) -> Snapshot:
-        """Read a verified generation."""
+        """Read a verified generation.
+
+        Raises:
+            NotBuilt: it was built by a version of Similis that looks at other words of a product.
+        """
+        facts = generation.manifest.facts
+        if facts.preprocessing != recipe.VERSION:
+            raise NotBuilt(
+                f"generation {generation.name} was built with text recipe {facts.preprocessing}, this version reads {recipe.VERSION}; "
+                "run: similis build"
+            )
         texts = generation.load_json("segment")
         has_vectors = bool(texts["has_vectors"])
         segment = Segment(
@@ -71,7 +85,6 @@ class Snapshot:
             gtins=tuple(texts["gtins"]),
             mpns=tuple(texts["mpns"]),
         )
-        facts = generation.manifest.facts
         return cls(
             name=generation.name,
             seq=facts.seq,
@@ -81,6 +94,7 @@ class Snapshot:
             links=Links(generation.load_array("links.sources"), generation.load_array("links.targets")),
             neighbours=NeighbourLists.load(generation) if texts["has_neighbours"] else None,
             weights=facts.weights,
+            encoder=facts.encoder,
         )
 
     def save(self, draft: Draft) -> None:
