@@ -1,9 +1,9 @@
 """Which words of a product each kind of evidence looks at.
 
 Measured (``python -m benchmarks recipe``): a long description drowns the title, for the encoder and for n-grams alike. Alone, the encoder
-does a little better with the brand behind the title; in the sum, where brand is evidence of its own, the title alone is better (same product
-first for Amazon-Google's training queries: .826 against .805). Codes are rare and exact, so the first lines of the description and the
-product's own codes help them.
+does a little better with the brand behind the title; in the sum, where brand is evidence of its own, the title alone is better (same
+product first for Amazon-Google's training queries: .826 against .805). Codes are rare and exact, so the first lines of the description and
+the product's own codes help them.
 """
 
 from __future__ import annotations
