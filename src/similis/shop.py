@@ -13,10 +13,10 @@ from typing import Any
 from similis.catalogue import ColumnMapping, FeedSource, Product, product_from_row, read_products
 from similis.catalogue.languages import detect_language
 from similis.encoding import Encoder, open_encoder
-from similis.errors import LimitExceeded, ModelUnavailable, NoShop, NotBuilt, UnknownProduct, UsageError
+from similis.errors import CorruptGeneration, LimitExceeded, ModelUnavailable, NoShop, NotBuilt, UnknownProduct, UsageError
 from similis.generations import BuildFacts, begin, current_name, open_current, prune
 from similis.similarity import recipe
-from similis.similarity.building import Progress, index_products, with_neighbours
+from similis.similarity.building import Before, Progress, index_products, with_neighbours
 from similis.similarity.engine import answer, stored_answer
 from similis.similarity.explanation import Explanation
 from similis.similarity.exporting import ExportReport, write_neighbours
@@ -144,11 +144,12 @@ class Shop:
         """Delete products; returns how many there were. Answers leave them out at once."""
         return self._open_store().delete(ids)
 
-    def build(self, *, neighbours: int = LIST_LENGTH, progress: Progress | None = None) -> BuildReport:
+    def build(self, *, neighbours: int = LIST_LENGTH, full: bool = False, progress: Progress | None = None) -> BuildReport:
         """Encode what changed, index everything, compute neighbours, and put the new generation into service.
 
         Args:
             neighbours: Places of the default answer to compute ahead for every product; 0 leaves all to the moment of asking.
+            full: Learn the catalogue's statistics and compute all neighbours anew, even after a small change.
             progress: Called with stage, done, total.
         Raises:
             NotBuilt: the shop has no products. ShopLocked: another build runs.
@@ -168,10 +169,11 @@ class Shop:
             cache = VectorCache(store, encoder)
             vectors = cache.vectors(products, progress)
             started = _lap(seconds, "encode", started)
-            snapshot = index_products(products, vectors, encoder, store.links(), self._weights, seq=seq)
+            before = None if full else self._before(encoder, neighbours)
+            snapshot = index_products(products, vectors, encoder, store.links(), self._weights, seq=seq, before=before)
             started = _lap(seconds, "index", started)
             if neighbours:
-                snapshot = with_neighbours(snapshot, self._weights, neighbours, progress)
+                snapshot = with_neighbours(snapshot, self._weights, neighbours, before=before, progress=progress)
             started = _lap(seconds, "neighbours", started)
             snapshot.save(draft)
             dim = 0 if encoder is None else encoder.dim
@@ -351,6 +353,15 @@ class Shop:
             gone = [change.id for change in changes if change.deleted]
             self._view = View.of(snapshot, seq, self._rows(snapshot, store.get(changed)) if changed else None, gone)
             return self._view
+
+    def _before(self, encoder: Encoder | None, k: int) -> Before | None:
+        """The generation in service, if a build may go on from it."""
+        try:
+            snapshot = self._load_snapshot()
+        except (NotBuilt, CorruptGeneration):
+            return None
+        changed = [change.id for change in self._open_store().changes(snapshot.seq)]
+        return Before.of(snapshot, changed, self._weights, encoder, k)
 
     def _load_snapshot(self) -> Snapshot:
         generation = open_current(self.folder / GENERATIONS)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,10 +16,37 @@ from similis.similarity.neighbours import LIST_LENGTH, compute_lists
 from similis.similarity.segment import Segment
 from similis.similarity.semantics import Semantics
 from similis.similarity.snapshot import Links, Snapshot
+from similis.similarity.updating import update_lists
 from similis.similarity.weights import Weights
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how many are done, and how many there are."""
+
+
+MOST_DRIFT = 0.1
+"""Share of products that may change before the catalogue's statistics are learned anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The generation before, where its statistics and lists can be carried on.
+
+    changed: ids written or deleted since.
+    """
+
+    snapshot: Snapshot
+    changed: frozenset[str]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, changed: Collection[str], weights: Weights, encoder: Encoder | None, k: int) -> Before | None:
+        """None where it was built with other weights, another encoder or another list length, or has drifted too far."""
+        made_by = "none" if encoder is None else encoder.fingerprint
+        lists = snapshot.neighbours
+        if (snapshot.weights, snapshot.encoder) != (weights.fingerprint, made_by) or lists is None or lists.k != k:
+            return None
+        if snapshot.drift + len(changed) > MOST_DRIFT * len(snapshot.segment):
+            return None
+        return cls(snapshot, frozenset(changed))
 
 
 def index_products(
@@ -30,10 +57,15 @@ def index_products(
     weights: Weights,
     *,
     seq: int,
+    before: Before | None = None,
 ) -> Snapshot:
-    """Everything but the neighbour lists."""
-    lexicon, rows = Lexicon.fit(products)
-    semantics = None if vectors is None or encoder is None else Semantics.fit(vectors, encoder)
+    """Everything but the neighbour lists, with the statistics of ``before`` where given."""
+    if before is None:
+        lexicon, rows = Lexicon.fit(products)
+        semantics = None if vectors is None or encoder is None else Semantics.fit(vectors, encoder)
+    else:
+        lexicon, semantics = before.snapshot.lexicon, before.snapshot.semantics
+        rows = lexicon.transform(products)
     segment = Segment.of(products, lexicon, vectors, lexical=rows)
     row_of = {id: row for row, id in enumerate(segment.ids)}
     known = [(row_of[a], row_of[b]) for a, b in links if a in row_of and b in row_of]
@@ -48,10 +80,13 @@ def index_products(
         neighbours=None,
         weights=weights.fingerprint,
         encoder="none" if encoder is None else encoder.fingerprint,
+        drift=0 if before is None else before.snapshot.drift + len(before.changed),
     )
 
 
-def with_neighbours(snapshot: Snapshot, weights: Weights, k: int = LIST_LENGTH, progress: Progress | None = None) -> Snapshot:
+def with_neighbours(
+    snapshot: Snapshot, weights: Weights, k: int = LIST_LENGTH, *, before: Before | None = None, progress: Progress | None = None
+) -> Snapshot:
     """The same snapshot with the ``k`` places of every product's default answer computed ahead."""
     total, done = len(snapshot.segment), 0
 
@@ -62,5 +97,13 @@ def with_neighbours(snapshot: Snapshot, weights: Weights, k: int = LIST_LENGTH, 
             progress("neighbours", done, total)
 
     n_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    lists = compute_lists(snapshot.target, weights, k=k, n_threads=n_threads, progress=step)
+    if before is None or before.snapshot.neighbours is None:
+        lists = compute_lists(snapshot.target, weights, k=k, n_threads=n_threads, progress=step)
+    else:
+        row_of = {id: row for row, id in enumerate(snapshot.segment.ids)}
+        old = before.snapshot.segment
+        row_of_old = np.array([-1 if id in before.changed else row_of.get(id, -1) for id in old.ids], np.int64)
+        had_group = np.asarray(old.columns.group_id.codes >= 0)
+        lists = update_lists(before.snapshot.neighbours, row_of_old, had_group, snapshot.target, weights, n_threads=n_threads)
+        step(total)
     return replace(snapshot, neighbours=lists)

@@ -16,6 +16,7 @@ from similis.arrays import Ids
 from similis.similarity.complements import complements
 from similis.similarity.defaults import BY_SCORE, STEPS, has_steps, other_group, own_group
 from similis.similarity.features import PIECES
+from similis.similarity.neighbours import UNKNOWN
 from similis.similarity.questions import Options, Question
 from similis.similarity.relations import CODES, decide
 from similis.similarity.results import Answer, Evidence, Neighbour, Relation
@@ -54,6 +55,8 @@ def stored_answer(view: View, id: str, options: Options, weights: Weights) -> An
     if view.snapshot.weights != weights.fingerprint:
         return None
     rows = lists.rows[row, : options.k]
+    if (rows == UNKNOWN).any():
+        return None
     rows = rows[rows >= 0].astype(np.int64)
     found = lists.reasons(row, len(rows))
     named = [STEPS[step] for step in lists.steps[row, : len(rows)].tolist()]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from similis.arrays import Ids, Mask, Vectors
 from similis.generations import Draft, Generation
@@ -20,6 +21,10 @@ from similis.similarity.signals import Signals, Target
 from similis.similarity.weights import Weights
 
 LIST_LENGTH = 50
+NOBODY = -1
+"""In a list's rows: no further product qualifies."""
+UNKNOWN = -2
+"""In a list's rows: an update took products away, and who comes next was not looked up."""
 _BLOCK = 16
 
 
@@ -27,7 +32,7 @@ _BLOCK = 16
 class NeighbourLists:
     """The default answer (alike, in stock, one card a group) of every product.
 
-    rows:      (n, k) int32, -1 where fewer were found.
+    rows:      (n, k) int32; ``NOBODY`` where fewer qualify, ``UNKNOWN`` where an update left places open.
     steps, relations: (n, k) int8; codes of ``defaults.STEPS`` and ``relations.CODES``.
     parts:     (n, k, n_pieces + 1) float32 contributions, calibration last.
     values:    (n, k, n_pieces) float32, NaN where a side says nothing.
@@ -80,13 +85,22 @@ class NeighbourLists:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    start: int
-    rows: np.ndarray
-    steps: np.ndarray
-    relations: np.ndarray
-    parts: Vectors
-    values: Vectors
+class Block:
+    """The lists of some products, in the order of ``queries``."""
+
+    queries: Ids
+    lists: NeighbourLists
+
+
+def empty_lists(n: int, k: int) -> NeighbourLists:
+    """``n`` lists with nothing in them."""
+    return NeighbourLists(
+        rows=np.full((n, k), NOBODY, np.int32),
+        steps=np.zeros((n, k), np.int8),
+        relations=np.zeros((n, k), np.int8),
+        parts=np.zeros((n, k, len(PIECES) + 1), np.float32),
+        values=np.full((n, k, len(PIECES)), np.nan, np.float32),
+    )
 
 
 def compute_lists(
@@ -101,33 +115,27 @@ def compute_lists(
         n_threads: Blocks scanned side by side.
         progress: Called with the number of products just finished.
     """
-    n_items = len(target.segment)
-    lists = NeighbourLists(
-        rows=np.full((n_items, k), -1, np.int32),
-        steps=np.zeros((n_items, k), np.int8),
-        relations=np.zeros((n_items, k), np.int8),
-        parts=np.zeros((n_items, k, len(PIECES) + 1), np.float32),
-        values=np.full((n_items, k, len(PIECES)), np.nan, np.float32),
-    )
-    for block in _blocks(target, weights, k, n_threads):
-        at = slice(block.start, block.start + len(block.rows))
-        lists.rows[at], lists.steps[at], lists.relations[at] = block.rows, block.steps, block.relations
-        lists.parts[at], lists.values[at] = block.parts, block.values
-        if progress is not None:
-            progress(len(block.rows))
+    lists = empty_lists(len(target.segment), k)
+    fill_lists(lists, np.arange(len(target.segment)), target, weights, n_threads=n_threads, progress=progress)
     return lists
 
 
-def _blocks(target: Target, weights: Weights, k: int, n_threads: int) -> Iterator[_Block]:
+def fill_lists(
+    lists: NeighbourLists, queries: Ids, target: Target, weights: Weights, *, n_threads: int, progress: Callable[[int], None] | None = None
+) -> None:
+    """Scan ``queries`` (rows) and write their lists over what stands there."""
     target.prepared("cosine")  # made once, before the threads ask for it
-    starts = range(0, len(target.segment), _BLOCK)
+    blocks = [queries[start : start + _BLOCK] for start in range(0, len(queries), _BLOCK)]
     with ThreadPoolExecutor(n_threads) as pool:
-        yield from pool.map(lambda start: _scan_block(target, weights, k, start), starts)
+        for block in pool.map(lambda rows: _scan_block(target, weights, lists.k, rows), blocks):
+            for name in ("rows", "steps", "relations", "parts", "values"):
+                getattr(lists, name)[block.queries] = getattr(block.lists, name)
+            if progress is not None:
+                progress(len(block.queries))
 
 
-def _scan_block(target: Target, weights: Weights, k: int, start: int) -> _Block:
+def _scan_block(target: Target, weights: Weights, k: int, rows: Ids) -> Block:
     segment = target.segment
-    rows = np.arange(start, min(start + _BLOCK, len(segment)))
     queries = segment.take(rows.tolist())
     signals = target.scan(queries)
     odds = log_odds(signals, weights, "alike")
@@ -141,33 +149,29 @@ def _scan_block(target: Target, weights: Weights, k: int, start: int) -> _Block:
         item_parts.append(found)
     lines, items = np.concatenate(line_parts), np.concatenate(item_parts)
     pairs = signals.pairs(lines, items, target.semantic_pairs(queries, lines, items, "cosine"))
-    return _as_lists(target, weights, k, start, lines, items, pairs)
+    return Block(rows, _as_lists(target, weights, k, rows, lines, items, pairs))
 
 
-def _as_lists(target: Target, weights: Weights, k: int, start: int, lines: Ids, items: Ids, pairs: Signals) -> _Block:
+def _as_lists(target: Target, weights: Weights, k: int, rows: Ids, lines: Ids, items: Ids, pairs: Signals) -> NeighbourLists:
+    columns = target.segment.columns
+    found, relations = weigh_pairs(pairs, weights, columns, rows[lines], items)
+    lists = empty_lists(len(rows), k)
+    for line, row in enumerate(rows.tolist()):
+        mine = np.flatnonzero(lines == line)
+        steps = steps_of(columns.take([row]), columns.take(items[mine]), found.log_odds[mine])
+        order = np.lexsort((items[mine], -found.log_odds[mine], steps))
+        mine, n = mine[order], len(mine)
+        lists.rows[line, :n], lists.steps[line, :n], lists.relations[line, :n] = items[mine], steps[order], relations[mine]
+        lists.parts[line, :n], lists.values[line, :n] = found.parts[mine], found.values[mine]
+    return lists
+
+
+def weigh_pairs(pairs: Signals, weights: Weights, columns: Columns, rows: Ids, items: Ids) -> tuple[Contributions, NDArray[np.int8]]:
+    """The reasons for ``alike``, and the relation codes, of pairs that share no group."""
     features = compute(pairs)
     found = contributions(pairs, weights, "alike", features)
     same, variant = (contributions(pairs, weights, relation, features).log_odds for relation in ("same", "variant"))
-    n_lines = min(_BLOCK, len(target.segment) - start)
-    block = _Block(
-        start,
-        np.full((n_lines, k), -1, np.int32),
-        np.zeros((n_lines, k), np.int8),
-        np.zeros((n_lines, k), np.int8),
-        np.zeros((n_lines, k, len(PIECES) + 1), np.float32),
-        np.full((n_lines, k, len(PIECES)), np.nan, np.float32),
-    )
-    columns = target.segment.columns
-    relations = decide(same, variant, np.zeros(len(items), bool), _in_two_groups(columns, start + lines, items))
-    for line in range(n_lines):
-        mine = np.flatnonzero(lines == line)
-        source = columns.take([start + line])
-        steps = steps_of(source, columns.take(items[mine]), found.log_odds[mine])
-        order = np.lexsort((items[mine], -found.log_odds[mine], steps))
-        mine, n = mine[order], len(mine)
-        block.rows[line, :n], block.steps[line, :n], block.relations[line, :n] = items[mine], steps[order], relations[mine]
-        block.parts[line, :n], block.values[line, :n] = found.parts[mine], found.values[mine]
-    return block
+    return found, decide(same, variant, np.zeros(len(items), bool), _in_two_groups(columns, rows, items))
 
 
 def _in_two_groups(columns: Columns, rows: Ids, items: Ids) -> Mask:

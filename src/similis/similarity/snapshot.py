@@ -39,6 +39,7 @@ class Snapshot:
 
     name: of the generation; ``seq``: the last write it knows.
     weights, encoder: fingerprints of what the neighbour lists were computed with and the vectors made by; "none" without an encoder.
+    drift: products changed since the lexicon and the mean vector were learned; they are carried from build to build while it is small.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Snapshot:
     neighbours: NeighbourLists | None
     weights: str
     encoder: str
+    drift: int = 0
 
     @cached_property
     def target(self) -> Target:
@@ -95,6 +97,7 @@ class Snapshot:
             neighbours=NeighbourLists.load(generation) if texts["has_neighbours"] else None,
             weights=facts.weights,
             encoder=facts.encoder,
+            drift=int(texts["drift"]),
         )
 
     def save(self, draft: Draft) -> None:
@@ -108,6 +111,7 @@ class Snapshot:
                 "gtins": segment.gtins,
                 "mpns": segment.mpns,
                 "has_vectors": self.semantics is not None,
+                "drift": self.drift,
                 "has_neighbours": self.neighbours is not None,
             },
         )
