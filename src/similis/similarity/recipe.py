@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from similis.catalogue import Product
 
-VERSION = "1"
-"""Raise it when a view changes: generations built with another version are rebuilt."""
+VERSION = "2"
+"""Raise it when a view, or what a generation holds, changes: a generation of another version is refused until the next build."""
 
 MAX_TOKENS = 64
 """Tokens of a title that the encoder reads."""
