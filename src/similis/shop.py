@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,10 +12,10 @@ from typing import Any
 from similis.catalogue import ColumnMapping, FeedSource, Product, product_from_row, read_products
 from similis.catalogue.languages import detect_language
 from similis.encoding import Encoder, open_encoder
-from similis.errors import CorruptGeneration, LimitExceeded, ModelUnavailable, NoShop, NotBuilt, UnknownProduct, UsageError
-from similis.generations import BuildFacts, begin, current_name, open_current, prune
+from similis.errors import LimitExceeded, ModelUnavailable, NoShop, NotBuilt, UnknownProduct, UsageError
+from similis.generations import current_name, open_current
 from similis.similarity import recipe
-from similis.similarity.building import Before, Progress, index_products, with_neighbours
+from similis.similarity.building import Progress
 from similis.similarity.engine import answer, stored_answer
 from similis.similarity.explanation import Explanation
 from similis.similarity.exporting import ExportReport, write_neighbours
@@ -24,7 +23,8 @@ from similis.similarity.filters import Filter, parse_filter
 from similis.similarity.matrix import Matrix, similarity_matrix
 from similis.similarity.neighbours import LIST_LENGTH
 from similis.similarity.pairing import explain_pair
-from similis.similarity.questions import MAX_K, MAX_TEXT, Options, Question
+from similis.similarity.publishing import GENERATIONS, BuildReport, load_snapshot, publish
+from similis.similarity.questions import MAX_TEXT, Options, Question
 from similis.similarity.results import Answer, Relation
 from similis.similarity.segment import Segment
 from similis.similarity.semantics import Metric
@@ -32,29 +32,9 @@ from similis.similarity.snapshot import Snapshot
 from similis.similarity.vectors import VectorCache
 from similis.similarity.view import View
 from similis.similarity.weights import Weights, load_weights
-from similis.store import DATABASE_FILE, AddReport, Store, build_lock
+from similis.store import DATABASE_FILE, AddReport, Store
 
-GENERATIONS = "generations"
 MAX_EXAMPLES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did.
-
-    encoded, reused: products whose vectors were computed, and found from before.
-    seconds: by stage.
-    """
-
-    generation: str
-    products: int
-    encoded: int
-    reused: int
-    seconds: Mapping[str, float]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,43 +135,8 @@ class Shop:
             NotBuilt: the shop has no products. ShopLocked: another build runs.
             LimitExceeded: ``neighbours`` is negative or above 1,000.
         """
-        if not 0 <= neighbours <= MAX_K:
-            raise LimitExceeded(f"neighbours is {neighbours}; compute 0 to {MAX_K:,} ahead")
-        store, seconds = self._open_store(), dict[str, float]()
-        with build_lock(self.folder), begin(self.folder / GENERATIONS) as draft:
-            started = time.perf_counter()
-            seq = store.seq
-            products = list(store)
-            if not products:
-                raise NotBuilt(f"{self.folder} has no products to build from; add a feed first: similis add FEED")
-            started = _lap(seconds, "read", started)
-            encoder = self._load_encoder()
-            cache = VectorCache(store, encoder)
-            vectors = cache.vectors(products, progress)
-            started = _lap(seconds, "encode", started)
-            before = None if full else self._before(encoder, neighbours)
-            snapshot = index_products(products, vectors, encoder, store.links(), self._weights, seq=seq, before=before)
-            started = _lap(seconds, "index", started)
-            if neighbours:
-                snapshot = with_neighbours(snapshot, self._weights, neighbours, before=before, progress=progress)
-            started = _lap(seconds, "neighbours", started)
-            snapshot.save(draft)
-            dim = 0 if encoder is None else encoder.dim
-            fingerprint = "none" if encoder is None else encoder.fingerprint
-            generation = draft.promote(
-                BuildFacts(
-                    encoder=fingerprint,
-                    dim=dim,
-                    rows=len(products),
-                    seq=seq,
-                    preprocessing=recipe.VERSION,
-                    weights=self._weights.fingerprint,
-                )
-            )
-            cache.forget_unused(products)
-            _lap(seconds, "promote", started)
-        prune(self.folder / GENERATIONS)
-        return BuildReport(generation.name, len(products), cache.encoded, len(products) - cache.encoded, seconds)
+        store, encoder = self._open_store(), self._load_encoder()
+        return publish(self.folder, store, encoder, self._weights, neighbours=neighbours, full=full, progress=progress)
 
     # -- asking --------------------------------------------------------------------------------------------------------------------------
 
@@ -347,27 +292,12 @@ class Shop:
             view = self._view
             if view is not None and view.seq == seq and view.snapshot.name == name:
                 return view
-            snapshot = view.snapshot if view is not None and view.snapshot.name == name else self._load_snapshot()
+            snapshot = view.snapshot if view is not None and view.snapshot.name == name else load_snapshot(self.folder)
             changes = store.changes(snapshot.seq)
             changed = [change.id for change in changes if not change.deleted]
             gone = [change.id for change in changes if change.deleted]
             self._view = View.of(snapshot, seq, self._rows(snapshot, store.get(changed)) if changed else None, gone)
             return self._view
-
-    def _before(self, encoder: Encoder | None, k: int) -> Before | None:
-        """The generation in service, if a build may go on from it."""
-        try:
-            snapshot = self._load_snapshot()
-        except (NotBuilt, CorruptGeneration):
-            return None
-        changed = [change.id for change in self._open_store().changes(snapshot.seq)]
-        return Before.of(snapshot, changed, self._weights, encoder, k)
-
-    def _load_snapshot(self) -> Snapshot:
-        generation = open_current(self.folder / GENERATIONS)
-        if generation is None:
-            raise NotBuilt(f"{self.folder} has products but no generation yet; run: similis build --shop {self.folder}")
-        return Snapshot.load(generation)
 
     def _rows(self, snapshot: Snapshot, products: Sequence[Product]) -> Segment:
         encoder = self._encoder_of(snapshot)
@@ -425,12 +355,6 @@ def _checked(text: str) -> str:
     if not text.strip():
         raise UsageError("the text is empty; give some words to search for")
     return text
-
-
-def _lap(seconds: dict[str, float], stage: str, started: float) -> float:
-    now = time.perf_counter()
-    seconds[stage] = round(now - started, 3)
-    return now
 
 
 def open_shop(

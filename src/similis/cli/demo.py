@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from similis.catalogue import Product
-    from similis.shop import BuildReport, Shop
+    from similis.shop import Shop
+    from similis.similarity.publishing import BuildReport
     from similis.similarity.results import Answer
     from similis.store import AddReport
 
