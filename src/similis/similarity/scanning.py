@@ -54,7 +54,7 @@ def may_return(scan: Scan, question: Question, options: Options, weights: Weight
     may: Mask = scan.part.live.copy()
     may &= scan.scores >= log_odds_of(options.least_score) - 1e-4  # rounding of the scan; the exact score decides later
     for id in question.ids | options.exclude:
-        found = segment.ids.index(id) if id in segment.ids else None
+        found = scan.part.row_of.get(id)
         if found is not None:
             may[found] = False
     if options.wants_stock:

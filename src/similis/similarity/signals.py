@@ -193,6 +193,8 @@ def _numbered(keys: tuple[str | None, ...]) -> dict[str, int]:
 def _shared_levels(theirs: Codes, mine: Codes) -> Vectors:
     """Levels are codes of whole prefixes, so counting equal ones counts the shared path."""
     shared = np.zeros((len(theirs), len(mine)), np.float32)
+    if not (theirs[:, 0] >= 0).any():
+        return shared
     for level in range(min(theirs.shape[1], mine.shape[1])):
         column = theirs[:, level, None]
         shared += (column == mine[None, :, level]) & (column >= 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,11 +19,13 @@ class Part:
     """One target of a view; its rows count from ``start`` in the whole.
 
     live: (n,) rows that are neither deleted nor replaced.
+    row_of: row of each id.
     """
 
     target: Target
     start: int
     live: Mask
+    row_of: Mapping[str, int]
 
     @property
     def segment(self) -> Segment:
@@ -53,8 +55,9 @@ class View:
         part = None
         if fresh is not None and len(fresh):
             target = Target(fresh, snapshot.semantics, snapshot.lexicon.ceiling)
-            part = Part(target, len(snapshot.segment), np.ones(len(fresh), bool))
-        return cls(snapshot, seq, Part(snapshot.target, 0, live), part)
+            row_of = {id: row for row, id in enumerate(fresh.ids)}
+            part = Part(target, len(snapshot.segment), np.ones(len(fresh), bool), row_of)
+        return cls(snapshot, seq, Part(snapshot.target, 0, live, snapshot.row_of), part)
 
     @property
     def is_unchanged(self) -> bool:
@@ -74,8 +77,8 @@ class View:
 
     def locate(self, id: str) -> tuple[Part, int] | None:
         """Where a product's row is; None when it is not in the catalogue."""
-        if self.fresh is not None and id in self.fresh.segment.ids:
-            return self.fresh, self.fresh.segment.ids.index(id)
+        if self.fresh is not None and id in self.fresh.row_of:
+            return self.fresh, self.fresh.row_of[id]
         row = self.snapshot.row_of.get(id)
         return None if row is None or not self.main.live[row] else (self.main, row)
 
