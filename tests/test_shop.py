@@ -361,3 +361,28 @@ def test_an_encoder_that_does_not_exist_is_a_model_error(shop: Shop, tmp_path: P
 def test_asking_with_another_encoder_than_the_generation_was_built_with(shop: Shop) -> None:
     with similis.open(shop.folder, encoder=TinyEncoder(dim=32)) as other, pytest.raises(NotBuilt, match=r"tiny-64.*tiny-32"):
         other.similar(text="瑜伽裤")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"exclude": "NEW-1"},
+        {"positive": LEGGINGS},
+        {"positive": [{"title": "x"}]},
+        {"k": "5"},
+        {"k": 2.5},
+        {"threshold": "high"},
+    ],
+)
+def test_options_of_the_wrong_kind_are_refused_in_words(shop: Shop, asked: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=next(iter(asked))):
+        shop.similar(LEGGINGS, **asked)
+
+
+@pytest.mark.parametrize(("title", "other"), [("Red dress", "Red dress"), ("红色连衣裙", "红色连衣裙")])
+def test_equal_listings_are_the_same_product_and_not_variants(tmp_path: Path, title: str, other: str) -> None:
+    with similis.open(tmp_path / "two", encoder=TinyEncoder()) as two:
+        two.add([{"id": 1, "title": title}, {"id": 2, "title": other}])
+        two.build()
+        assert two.explain("1", "2").relation == "same"
+        assert [n.relation for n in two.similar(1)] == ["same"]  # type: ignore[arg-type]  # a data frame's ids are numbers

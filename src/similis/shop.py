@@ -82,6 +82,9 @@ class Shop:
         if not create or (folder / DATABASE_FILE).exists():
             self._store = Store.open(folder, create=False)
 
+    def __repr__(self) -> str:
+        return f"Shop({str(self.folder)!r})"
+
     def __enter__(self) -> Shop:
         return self
 
@@ -175,6 +178,10 @@ class Shop:
         Raises:
             UnknownProduct: no such id. NotBuilt: no generation yet. UsageError: see the message.
         """
+        exclude, positive, negative = (
+            _ids(name, given) for name, given in (("exclude", exclude), ("positive", positive), ("negative", negative))
+        )
+        id = None if id is None else str(id)  # data frames give numbers
         options = Options(
             k=k,
             relation=relation,
@@ -188,7 +195,7 @@ class Shop:
         if id is not None and product is None and text is None and not positive and not negative:
             found = stored_answer(view, id, options, self._weights)
         if found is None:
-            question = self._question(view, id, product, text, tuple(positive), tuple(negative))
+            question = self._question(view, id, product, text, positive, negative)
             found = answer(view, question, options, self._weights)
         return found if explain else found.without_evidence()
 
@@ -323,6 +330,8 @@ class Shop:
             label = _checked(text)
             attracting.insert(0, self._outside(view, Product(id="", title=label, language=detect_language(label))))
         elif product is not None:
+            if not isinstance(product, (Product, Mapping)):
+                raise UsageError(f"product is {product!r}; give a Product or a mapping with at least a title")
             given = product if isinstance(product, Product) else product_from_row(product, id=str(product.get("id") or "-"))
             label = given.title
             attracting.insert(0, self._outside(view, given))
@@ -349,7 +358,18 @@ class Shop:
         return Segment.of([product], snapshot.lexicon, vectors, like=view.columns)
 
 
+def _ids(name: str, given: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(given, (str, Mapping)):
+        raise UsageError(f"{name} is {given!r}; give a list of ids")
+    ids = tuple(given)
+    if wrong := [one for one in ids if isinstance(one, (Mapping, Product))]:
+        raise UsageError(f"{name} holds {wrong[0]!r}; examples are ids of the catalogue, one product outside it goes into product=")
+    return tuple(str(one) for one in ids)
+
+
 def _checked(text: str) -> str:
+    if not isinstance(text, str):
+        raise UsageError(f"text is {text!r}; give some words to search for")
     if len(text) > MAX_TEXT:
         raise LimitExceeded(f"the text has {len(text):,} characters; give at most {MAX_TEXT:,}")
     if not text.strip():

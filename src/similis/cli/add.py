@@ -88,7 +88,7 @@ def _add_one(shop: Shop, feed: str, format: str | None, overrides: dict[str, str
 @contextlib.contextmanager
 def _on_disk(feed: str) -> Iterator[Path]:
     """A file that can be read twice: once for its columns, once as a whole."""
-    if feed != "-" and (Path(feed).is_file() or not Path(feed).exists()):
+    if feed != "-" and (Path(feed).is_file() or Path(feed).is_dir() or not Path(feed).exists()):  # the reader says what is wrong
         yield Path(feed)
         return
     import shutil

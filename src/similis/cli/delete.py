@@ -22,7 +22,7 @@ def delete(
 ) -> None:
     """Delete products. They are out of every answer at once; adding them again brings them back.
 
-    Exit code 3 when some ids were not in the catalogue.
+    Exit code 3 when some ids were not in the catalogue; 1, with the ids most like it, when the only one named was not.
 
     \b
     similis delete SKU-1 SKU-2
@@ -35,7 +35,7 @@ def delete(
         raise UsageError("stdin named no id; give one a line")
     with similis.open(shop, create=False) as opened:
         deleted = opened.delete(wanted)
-        if not deleted and len(wanted) == 1:
+        if not deleted and len(wanted) == 1 and ids != ["-"] and not as_json:
             opened.get(wanted[0])  # says which ids are close
     unknown = len(wanted) - deleted
     if as_json:

@@ -18,7 +18,7 @@ from similis.similarity.defaults import BY_SCORE, STEPS, has_steps, other_group,
 from similis.similarity.features import PIECES
 from similis.similarity.neighbours import UNKNOWN
 from similis.similarity.questions import Options, Question
-from similis.similarity.relations import CODES, decide
+from similis.similarity.relations import CODES, decide, may_vary
 from similis.similarity.results import Answer, Evidence, Neighbour, Relation
 from similis.similarity.scanning import REPEL, Scan, may_return, probability, scan_part, steps_for
 from similis.similarity.scoring import Contributions, compute, contributions
@@ -87,17 +87,18 @@ def _weigh(
 ) -> tuple[Contributions, NDArray[np.int8]]:
     """The reasons of ``items`` of one part: each example's, combined as the scores were."""
     by_relation: dict[Relation, list[Contributions]] = {head: [], "same": [], "variant": []}
-    first = np.zeros_like(items)
+    first, differing = np.zeros_like(items), np.zeros(len(items), bool)
     for example, signals in zip(question.examples, scan.signals, strict=True):
         pairs = signals.pairs(first, items, scan.part.target.semantic_pairs(example, first, items, options.metric))
         features = compute(pairs)
+        differing = differing | may_vary(features)
         for relation, found in by_relation.items():
             found.append(contributions(pairs, weights, relation, features))
     combined = {relation: _mix(found, question, weights, relation) for relation, found in by_relation.items()}
     source, columns = question.source, scan.part.segment.columns
     nobody = np.zeros(len(items), bool)
     own, other = (nobody, nobody) if source is None else (own_group(source, columns)[items], other_group(source, columns)[items])
-    return combined[head], decide(combined["same"].log_odds, combined["variant"].log_odds, own, other)
+    return combined[head], decide(combined["same"].log_odds, combined["variant"].log_odds, own, other, differing)
 
 
 def _mix(found: list[Contributions], question: Question, weights: Weights, relation: Relation) -> Contributions:

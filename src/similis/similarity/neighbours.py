@@ -14,7 +14,7 @@ from similis.generations import Draft, Generation
 from similis.similarity.columns import Columns
 from similis.similarity.defaults import audience_allows, own_group, steps_of
 from similis.similarity.features import PIECES
-from similis.similarity.relations import decide
+from similis.similarity.relations import decide, may_vary
 from similis.similarity.scoring import Contributions, compute, contributions, log_odds
 from similis.similarity.selection import best_rows
 from similis.similarity.signals import Signals, Target
@@ -171,7 +171,7 @@ def weigh_pairs(pairs: Signals, weights: Weights, columns: Columns, rows: Ids, i
     features = compute(pairs)
     found = contributions(pairs, weights, "alike", features)
     same, variant = (contributions(pairs, weights, relation, features).log_odds for relation in ("same", "variant"))
-    return found, decide(same, variant, np.zeros(len(items), bool), _in_two_groups(columns, rows, items))
+    return found, decide(same, variant, np.zeros(len(items), bool), _in_two_groups(columns, rows, items), may_vary(features))
 
 
 def _in_two_groups(columns: Columns, rows: Ids, items: Ids) -> Mask:

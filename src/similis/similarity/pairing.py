@@ -10,7 +10,7 @@ from similis.encoding import Encoder
 from similis.similarity.defaults import other_group, own_group
 from similis.similarity.engine import with_declared_group
 from similis.similarity.explanation import Explanation, TokenPairs, token_pairs
-from similis.similarity.relations import CODES, decide
+from similis.similarity.relations import CODES, decide, may_vary
 from similis.similarity.results import Evidence, Relation
 from similis.similarity.scoring import compute, contributions
 from similis.similarity.segment import Segment
@@ -31,7 +31,7 @@ def explain_pair(
     head: Relation = asked if asked in weights.heads else "alike"
     found = contributions(pairs, weights, head, features)
     same, variant = (contributions(pairs, weights, relation, features).log_odds for relation in ("same", "variant"))
-    code = int(decide(same, variant, own_group(a.columns, b.columns), other_group(a.columns, b.columns))[0])
+    code = int(decide(same, variant, own_group(a.columns, b.columns), other_group(a.columns, b.columns), may_vary(features))[0])
     evidence: tuple[Evidence, ...] = found.evidence(0)
     if asked == "variant" and own_group(a.columns, b.columns)[0]:
         evidence = with_declared_group(evidence)

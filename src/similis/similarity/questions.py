@@ -32,6 +32,10 @@ class Options:
     in_stock: bool | None = None
 
     def __post_init__(self) -> None:
+        if type(self.k) is not int:  # from Python anything may come; True is no number of neighbours
+            raise UsageError(f"k is {self.k!r}; it is a whole number from 1 to {MAX_K:,}")
+        if not isinstance(self.threshold, (int, float, type(None))):
+            raise UsageError(f"threshold is {self.threshold!r}; it is a probability between 0 and 1")
         if not 1 <= self.k <= MAX_K:
             raise LimitExceeded(f"k is {self.k}; ask for 1 to {MAX_K:,} neighbours")
         if self.relation not in RELATIONS:

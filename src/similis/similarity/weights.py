@@ -115,10 +115,15 @@ def load_weights(source: Weights | Mapping[str, Any] | Path | str | None) -> Wei
         return source
     if isinstance(source, Mapping):
         return Weights.from_dict(source)
+    if not isinstance(source, (str, Path)):
+        raise UsageError(f"weights are {source!r}; give a file, or its content as a mapping")
     try:
-        return Weights.from_dict(json.loads(Path(source).read_text("utf-8")))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"weights file {source}: {error}") from error
+        content = json.loads(Path(source).read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"cannot read the weights file {source}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise UsageError(f"the weights file {source} is no JSON: {error}") from error
+    return Weights.from_dict(content)
 
 
 def piecewise(values: Vectors, knots: tuple[float, ...], slopes: tuple[float, ...]) -> Vectors | None:
