@@ -53,6 +53,7 @@ def test_add_several_feeds_twice(call: Run, tmp_path: Path) -> None:
     ("arguments", "code", "says"),
     [
         (("add", "missing.csv"), 1, "missing.csv"),
+        (("add", "."), 1, "folder"),
         (("add", "-", "--map", "titel=name"), 2, "close: title"),
         (("add", "-", "--map", "title"), 2, "FIELD=COLUMN"),
         (("add", "-", "--format", "xlsx"), 2, "xlsx"),
