@@ -24,7 +24,7 @@ from similis.similarity.matrix import Matrix, similarity_matrix
 from similis.similarity.neighbours import LIST_LENGTH
 from similis.similarity.pairing import explain_pair
 from similis.similarity.publishing import GENERATIONS, BuildReport, load_snapshot, publish
-from similis.similarity.questions import MAX_TEXT, Options, Question
+from similis.similarity.questions import Options, Question, checked_ids, checked_text
 from similis.similarity.results import Answer, Relation
 from similis.similarity.segment import Segment
 from similis.similarity.semantics import Metric
@@ -179,7 +179,7 @@ class Shop:
             UnknownProduct: no such id. NotBuilt: no generation yet. UsageError: see the message.
         """
         exclude, positive, negative = (
-            _ids(name, given) for name, given in (("exclude", exclude), ("positive", positive), ("negative", negative))
+            checked_ids(name, given) for name, given in (("exclude", exclude), ("positive", positive), ("negative", negative))
         )
         id = None if id is None else str(id)  # data frames give numbers
         options = Options(
@@ -327,7 +327,7 @@ class Shop:
         attracting = [self._stored_row(view, one) for one in ((id,) if id is not None else ()) + positive]
         label = id if id is not None else ", ".join(positive)
         if text is not None:
-            label = _checked(text)
+            label = checked_text(text)
             attracting.insert(0, self._outside(view, Product(id="", title=label, language=detect_language(label))))
         elif product is not None:
             if not isinstance(product, (Product, Mapping)):
@@ -356,25 +356,6 @@ class Shop:
         encoder = self._encoder_of(snapshot)
         vectors = None if encoder is None else encoder.encode([recipe.encoder_text(product)], role="query")
         return Segment.of([product], snapshot.lexicon, vectors, like=view.columns)
-
-
-def _ids(name: str, given: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(given, (str, Mapping)):
-        raise UsageError(f"{name} is {given!r}; give a list of ids")
-    ids = tuple(given)
-    if wrong := [one for one in ids if isinstance(one, (Mapping, Product))]:
-        raise UsageError(f"{name} holds {wrong[0]!r}; examples are ids of the catalogue, one product outside it goes into product=")
-    return tuple(str(one) for one in ids)
-
-
-def _checked(text: str) -> str:
-    if not isinstance(text, str):
-        raise UsageError(f"text is {text!r}; give some words to search for")
-    if len(text) > MAX_TEXT:
-        raise LimitExceeded(f"the text has {len(text):,} characters; give at most {MAX_TEXT:,}")
-    if not text.strip():
-        raise UsageError("the text is empty; give some words to search for")
-    return text
 
 
 def open_shop(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from similis.catalogue import Product
 from similis.errors import LimitExceeded, UsageError
 from similis.similarity.columns import Columns
 from similis.similarity.filters import Filter
@@ -88,3 +90,32 @@ class Question:
     def source(self) -> Columns | None:
         """The fields of the one product asked about; None for texts and several examples."""
         return self.examples[0].columns if self.is_product else None
+
+
+def checked_ids(name: str, given: Iterable[str]) -> tuple[str, ...]:
+    """The ids of an option that takes several.
+
+    Raises:
+        UsageError: one text, a mapping, or products in place of ids.
+    """
+    if isinstance(given, (str, Mapping)):
+        raise UsageError(f"{name} is {given!r}; give a list of ids")
+    ids = tuple(given)
+    if wrong := [one for one in ids if isinstance(one, (Mapping, Product))]:
+        raise UsageError(f"{name} holds {wrong[0]!r}; examples are ids of the catalogue, one product outside it goes into product=")
+    return tuple(str(one) for one in ids)
+
+
+def checked_text(text: str) -> str:
+    """A text that can be asked.
+
+    Raises:
+        UsageError: it is empty or no text. LimitExceeded: it is too long.
+    """
+    if not isinstance(text, str):
+        raise UsageError(f"text is {text!r}; give some words to search for")
+    if len(text) > MAX_TEXT:
+        raise LimitExceeded(f"the text has {len(text):,} characters; give at most {MAX_TEXT:,}")
+    if not text.strip():
+        raise UsageError("the text is empty; give some words to search for")
+    return text
