@@ -8,6 +8,7 @@ SimilisError
 │   └── InvalidProduct                   one product's data cannot be accepted
 ├── UnknownProduct (KeyError)            no such id in the catalogue
 ├── UnreadableFeed (ValueError)          a file or table that cannot be read as a feed
+├── ImportRefused (RuntimeError)         a feed that was read but must not be taken as it is; nothing was written
 ├── ShopError (RuntimeError)
 │   ├── NoShop                           the folder holds no shop
 │   ├── NotBuilt                         products are there, a generation is not
@@ -59,6 +60,10 @@ class UnknownProduct(SimilisError, KeyError):
 
 class UnreadableFeed(SimilisError, ValueError):
     """A file or table that cannot be read as a product feed."""
+
+
+class ImportRefused(SimilisError, RuntimeError):
+    """A feed was read, but taking it would break what the caller asked for (strict, or a guard); nothing was written."""
 
 
 class ShopError(SimilisError, RuntimeError):

@@ -39,6 +39,18 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """A row that is a part of another row's product: one more picture, or a parent that has handed its texts to its variants.
+
+    ``into`` is the id of that product, if it has one; ``code`` is stable and for machines.
+    """
+
+    line: int
+    into: str | None
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A remark on a row that was accepted all the same: a value that could not be used, or had to be changed. Fields as in ``Reject``."""
 

@@ -15,12 +15,24 @@ from similis.store import schema
 
 
 def _first(connection: sa.Connection) -> None:
-    tables = [schema.meta, schema.imports, schema.products, schema.links, schema.encoders, schema.vectors]
+    tables = [schema.meta, schema.imports, schema.products, schema.history, schema.aliases, schema.links, schema.encoders, schema.vectors]
     schema.metadata.create_all(connection, tables=tables)
     connection.execute(sa.insert(schema.meta).values(key="seq", value="0"))
 
 
-MIGRATIONS: Mapping[int, Callable[[sa.Connection], None]] = {1: _first}
+def _second(connection: sa.Connection) -> None:
+    """Imports that can be listed by kind and taken back; several feeds in one shop; aliases. The first step makes all of it today."""
+    columns = {column["name"] for column in sa.inspect(connection).get_columns("imports")}
+    if "kind" in columns:
+        return
+    for clause in ("imports ADD COLUMN kind TEXT NOT NULL DEFAULT 'add'", "imports ADD COLUMN feed TEXT",
+                   "imports ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0", "imports ADD COLUMN undone_by INTEGER",
+                   "products ADD COLUMN feed TEXT"):  # fmt: skip
+        connection.execute(sa.text(f"ALTER TABLE {clause}"))
+    schema.metadata.create_all(connection, tables=[schema.history, schema.aliases])
+
+
+MIGRATIONS: Mapping[int, Callable[[sa.Connection], None]] = {1: _first, 2: _second}
 LATEST = max(MIGRATIONS)
 
 

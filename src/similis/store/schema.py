@@ -26,6 +26,10 @@ imports = sa.Table(
     sa.Column("merged", sa.Integer, nullable=False),
     sa.Column("rejected", sa.Integer, nullable=False),
     sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False, server_default="add"),  # add, sync, patch, delete, undo
+    sa.Column("feed", sa.Text),  # the caller's name of the feed, where a shop has several
+    sa.Column("withdrawn", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("undone_by", sa.Integer),  # the import that took this one back
 )
 
 products = sa.Table(
@@ -40,8 +44,28 @@ products = sa.Table(
     sa.Column("deleted", sa.Boolean, nullable=False),
     sa.Column("seq", sa.Integer, nullable=False),  # the write that last changed the row
     sa.Column("import_id", sa.Integer, sa.ForeignKey("imports.import_id")),  # the import that last changed the row
+    sa.Column("feed", sa.Text),  # the feed that last brought the product
     sa.Index("products_by_seq", "seq"),
     sa.Index("products_by_group", "group_id"),
+)
+
+history = sa.Table(  # what a write replaced, so that it can be taken back; kept for the last imports only
+    "history",
+    metadata,
+    sa.Column("import_id", sa.Integer, sa.ForeignKey("imports.import_id"), primary_key=True),
+    sa.Column("product_id", sa.Text, sa.ForeignKey("products.id"), primary_key=True),
+    sa.Column("body", sa.Text),  # the product before; NULL where there was none
+    sa.Column("content_hash", sa.Text),
+    sa.Column("deleted", sa.Boolean, nullable=False),  # whether it was deleted before; True where there was none
+    sa.Column("feed", sa.Text),
+)
+
+aliases = sa.Table(  # the shop's own words for one thing, such as two spellings of a brand
+    "aliases",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("alias", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
 )
 
 links = sa.Table(
