@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from similis.catalogue import Product, Reject, read_products
+from similis.catalogue.rows import Merged
 from similis.errors import DimensionMismatch, IncompatibleShop, NoShop, ShopError, ShopLocked, UnknownProduct
 from similis.store import DATABASE_FILE, AddReport, Change, Store, build_lock
 from similis.store import database as database_module
@@ -32,7 +33,8 @@ def item(id: str, title: str = "连衣裙", **fields: Any) -> Product:
 
 
 def counts(report: AddReport) -> tuple[int, int, int, int, int]:
-    assert report.accepted + report.updated + report.unchanged + report.merged + report.rejected == report.rows
+    assert report.accepted + report.updated + report.merged + report.rejected == report.rows
+    assert 0 <= report.unchanged <= report.updated
     return report.accepted, report.updated, report.unchanged, report.merged, report.rejected
 
 
@@ -42,11 +44,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def test_every_row_is_accepted_updated_unchanged_merged_or_rejected(store: Store) -> None:
+def test_every_row_is_accepted_updated_merged_or_rejected(store: Store) -> None:
     assert counts(store.add([item("a"), item("b"), REJECT], source="one")) == (2, 0, 0, 0, 1)
     again: list[Product | Reject] = [item("a"), item("b", "new"), item("c"), item("c", "later"), item("a"), REJECT]
     report = store.add(again, source="two")
-    assert counts(report) == (1, 1, 1, 2, 1)
+    assert counts(report) == (1, 2, 1, 2, 1)
     assert report.rejects == (REJECT,)
     assert [product.title for product in store] == ["连衣裙", "new", "later"]
 
@@ -56,10 +58,10 @@ def test_adding_the_same_again_writes_nothing(store: Store) -> None:
     first = store.add(products, source="feed")
     second = store.add(products, source="feed")
     assert counts(first) == (5_000, 0, 0, 1, 0)
-    assert counts(second) == (0, 0, 5_000, 1, 0)
+    assert counts(second) == (0, 5_000, 5_000, 1, 0)
     assert first.seq == second.seq == store.seq == 1
     assert store.changes(1) == []
-    assert [entry["import_id"] for entry in store.imports()] == [2, 1]
+    assert [entry.import_id for entry in store.imports()] == [2, 1]
 
 
 def test_each_change_gets_the_next_number(store: Store) -> None:
@@ -130,10 +132,18 @@ def test_products_that_cannot_be_stored_are_rejected(store: Store) -> None:
 
 
 def test_the_report_keeps_the_first_thousand_rejects_and_the_feeds_notes(store: Store) -> None:
-    assert len(store.add([REJECT] * 2_500, source="bad").rejects) == 1_000
+    report = store.add([replace(REJECT, line=line) for line in range(2_500, 0, -1)], source="bad")
+    assert counts(report) == (0, 0, 0, 0, 2_500)
+    assert [reject.line for reject in report.rejects] == list(range(1, 1_001))
     report = store.add(read_products([{"id": "1", "title": "a", "price": "?"}, {"id": "2"}]), source="feed")
     assert counts(report) == (1, 0, 0, 0, 1)
     assert (report.note_count, report.notes[0].code) == (1, "bad_price")
+
+
+def test_rows_that_are_part_of_another_product_are_merged(store: Store) -> None:
+    items = [item("a"), Merged(3, "a", "picture"), Merged(4, None, "parent"), item("a", "再来"), REJECT]
+    assert counts(store.add(items, source="feed")) == (1, 0, 0, 3, 1)
+    assert store.get(["a"]) == [item("a", "再来")]
 
 
 def test_progress_ends_with_all_rows(store: Store) -> None:
@@ -320,7 +330,7 @@ def test_the_account_is_exact_and_the_last_row_wins(shared: Store, items: list[P
     assert report.rows == len(items)
     counts(report)
     last = {entry.id: entry for entry in items if isinstance(entry, Product)}
-    assert report.accepted + report.updated + report.unchanged == len(last)
+    assert report.accepted + report.updated == len(last)
     assert shared.get(list(last)) == list(last.values())
     again = shared.add(items, source="again")
     assert (again.unchanged, again.seq) == (len(last), report.seq)

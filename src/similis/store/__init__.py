@@ -4,8 +4,9 @@ The only package that writes it, and the only one that knows SQL.
 """
 
 from similis.store.database import DATABASE_FILE
-from similis.store.importing import AddReport
 from similis.store.locks import build_lock
+from similis.store.rejects import RejectsFile
+from similis.store.reports import AddReport, ImportEntry, UndoReport
 from similis.store.store import Change, Store, StoredProduct
 
-__all__ = ["DATABASE_FILE", "AddReport", "Change", "Store", "StoredProduct", "build_lock"]
+__all__ = ["DATABASE_FILE", "AddReport", "Change", "ImportEntry", "RejectsFile", "Store", "StoredProduct", "UndoReport", "build_lock"]

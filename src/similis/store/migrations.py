@@ -1,11 +1,12 @@
 """Numbered steps from one schema to the next. A shop is brought up to date when it is opened, each step in one transaction.
 
-A step is never edited after a release; a change of ``schema`` comes with a new step.
+A step is plain SQL and is never edited after a release; a change of ``schema`` comes with a new step. A new shop takes all steps, so that
+it cannot differ from an old one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -13,26 +14,45 @@ import sqlalchemy as sa
 from similis.errors import IncompatibleShop
 from similis.store import schema
 
+_FIRST = (
+    "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
+    """CREATE TABLE imports (
+        import_id INTEGER NOT NULL PRIMARY KEY, source TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT NOT NULL,
+        rows INTEGER NOT NULL, accepted INTEGER NOT NULL, updated INTEGER NOT NULL, unchanged INTEGER NOT NULL, merged INTEGER NOT NULL,
+        rejected INTEGER NOT NULL, seq INTEGER NOT NULL)""",
+    """CREATE TABLE products (
+        row INTEGER NOT NULL PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL, content_hash TEXT NOT NULL, group_id TEXT,
+        available BOOLEAN NOT NULL, deleted BOOLEAN NOT NULL, seq INTEGER NOT NULL, import_id INTEGER REFERENCES imports (import_id))""",
+    "CREATE INDEX products_by_seq ON products (seq)",
+    "CREATE INDEX products_by_group ON products (group_id)",
+    """CREATE TABLE links (
+        product_id TEXT NOT NULL REFERENCES products (id), kind TEXT NOT NULL, other_id TEXT NOT NULL,
+        PRIMARY KEY (product_id, kind, other_id))""",
+    "CREATE TABLE encoders (encoder_id INTEGER NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE, dim INTEGER NOT NULL)",
+    """CREATE TABLE vectors (
+        vector_id INTEGER NOT NULL PRIMARY KEY, encoder_id INTEGER NOT NULL REFERENCES encoders (encoder_id), text_hash TEXT NOT NULL,
+        vector BLOB NOT NULL, UNIQUE (encoder_id, text_hash))""",
+    "INSERT INTO meta VALUES ('seq', '0')",
+)
 
-def _first(connection: sa.Connection) -> None:
-    tables = [schema.meta, schema.imports, schema.products, schema.history, schema.aliases, schema.links, schema.encoders, schema.vectors]
-    schema.metadata.create_all(connection, tables=tables)
-    connection.execute(sa.insert(schema.meta).values(key="seq", value="0"))
+_SECOND = (
+    "ALTER TABLE imports ADD COLUMN kind TEXT NOT NULL DEFAULT 'add'",
+    "ALTER TABLE imports ADD COLUMN feed TEXT",
+    "ALTER TABLE imports ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE imports ADD COLUMN kept INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE imports ADD COLUMN undoes INTEGER",
+    "ALTER TABLE imports ADD COLUMN undone_by INTEGER",
+    "UPDATE imports SET updated = updated + unchanged",  # the unchanged are of the updated ones from here on
+    "ALTER TABLE products ADD COLUMN feed TEXT",
+    """CREATE TABLE history (
+        import_id INTEGER NOT NULL REFERENCES imports (import_id),
+        product_id TEXT NOT NULL, body TEXT, content_hash TEXT, deleted BOOLEAN NOT NULL, feed TEXT, PRIMARY KEY (import_id, product_id))""",
+    "CREATE TABLE aliases (kind TEXT NOT NULL, alias TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, alias))",
+    # imports made before there was a history cannot be taken back
+    "INSERT INTO meta SELECT 'history_from', coalesce(max(import_id), 0) + 1 FROM imports",
+)
 
-
-def _second(connection: sa.Connection) -> None:
-    """Imports that can be listed by kind and taken back; several feeds in one shop; aliases. The first step makes all of it today."""
-    columns = {column["name"] for column in sa.inspect(connection).get_columns("imports")}
-    if "kind" in columns:
-        return
-    for clause in ("imports ADD COLUMN kind TEXT NOT NULL DEFAULT 'add'", "imports ADD COLUMN feed TEXT",
-                   "imports ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0", "imports ADD COLUMN undone_by INTEGER",
-                   "products ADD COLUMN feed TEXT"):  # fmt: skip
-        connection.execute(sa.text(f"ALTER TABLE {clause}"))
-    schema.metadata.create_all(connection, tables=[schema.history, schema.aliases])
-
-
-MIGRATIONS: Mapping[int, Callable[[sa.Connection], None]] = {1: _first, 2: _second}
+MIGRATIONS: Mapping[int, Sequence[str]] = {1: _FIRST, 2: _SECOND}
 LATEST = max(MIGRATIONS)
 
 
@@ -63,6 +83,7 @@ def migrate(connection: sa.Connection) -> int:
     check(version)
     schema.schema_version.create(connection, checkfirst=True)
     for number in range(version + 1, LATEST + 1):
-        MIGRATIONS[number](connection)
+        for statement in MIGRATIONS[number]:
+            connection.exec_driver_sql(statement)
         connection.execute(sa.insert(schema.schema_version).values(version=number, applied_at=datetime.now(UTC).isoformat()))
     return LATEST

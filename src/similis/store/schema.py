@@ -19,17 +19,19 @@ imports = sa.Table(
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("started_at", sa.Text, nullable=False),
     sa.Column("finished_at", sa.Text, nullable=False),
-    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("rows", sa.Integer, nullable=False),  # = accepted + updated + merged + rejected
     sa.Column("accepted", sa.Integer, nullable=False),
     sa.Column("updated", sa.Integer, nullable=False),
-    sa.Column("unchanged", sa.Integer, nullable=False),
+    sa.Column("unchanged", sa.Integer, nullable=False),  # of the updated ones
     sa.Column("merged", sa.Integer, nullable=False),
     sa.Column("rejected", sa.Integer, nullable=False),
     sa.Column("seq", sa.Integer, nullable=False),
     sa.Column("kind", sa.Text, nullable=False, server_default="add"),  # add, sync, patch, delete, undo
     sa.Column("feed", sa.Text),  # the caller's name of the feed, where a shop has several
-    sa.Column("withdrawn", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("undone_by", sa.Integer),  # the import that took this one back
+    sa.Column("withdrawn", sa.Integer, nullable=False, server_default="0"),  # products deleted; no rows of the feed
+    sa.Column("kept", sa.Integer, nullable=False, server_default="0"),  # of an undo: products written again since, and so left alone
+    sa.Column("undoes", sa.Integer),  # of an undo: the import it took back
+    sa.Column("undone_by", sa.Integer),  # the undo that took this one back, as long as that is in force
 )
 
 products = sa.Table(
@@ -53,7 +55,7 @@ history = sa.Table(  # what a write replaced, so that it can be taken back; kept
     "history",
     metadata,
     sa.Column("import_id", sa.Integer, sa.ForeignKey("imports.import_id"), primary_key=True),
-    sa.Column("product_id", sa.Text, sa.ForeignKey("products.id"), primary_key=True),
+    sa.Column("product_id", sa.Text, primary_key=True),  # written before the product itself, so not checked against it
     sa.Column("body", sa.Text),  # the product before; NULL where there was none
     sa.Column("content_hash", sa.Text),
     sa.Column("deleted", sa.Boolean, nullable=False),  # whether it was deleted before; True where there was none
@@ -94,9 +96,12 @@ vectors = sa.Table(
     sa.UniqueConstraint("encoder_id", "text_hash"),
 )
 
-staged = sa.Table(  # lives in the connection's temporary database: an import is gathered here without locking the shop
+# What follows lives in the connection's temporary database: an import is gathered there without locking the shop.
+staging = sa.MetaData()
+
+staged = sa.Table(  # products as they shall be; of rows with the same id the last
     "staged",
-    sa.MetaData(),
+    staging,
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("id", sa.Text, nullable=False, unique=True),
     sa.Column("body", sa.Text, nullable=False),
@@ -104,5 +109,29 @@ staged = sa.Table(  # lives in the connection's temporary database: an import is
     sa.Column("group_id", sa.Text),
     sa.Column("available", sa.Boolean, nullable=False),
     sa.Column("complements", sa.Text, nullable=False),  # JSON list of ids
+    sa.Column("deleted", sa.Boolean, nullable=False),
+    sa.Column("feed", sa.Text),
+    prefixes=["TEMPORARY"],
+)
+
+staged_patches = sa.Table(  # every row of a price or stock feed
+    "staged_patches",
+    staging,
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("id", sa.Text, nullable=False),
+    sa.Column("fields", sa.Text, nullable=False),  # JSON object; null empties a field
+    prefixes=["TEMPORARY"],
+)
+
+staged_rejects = sa.Table(
+    "staged_rejects",
+    staging,
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("id", sa.Text),
+    sa.Column("column", sa.Text),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
     prefixes=["TEMPORARY"],
 )

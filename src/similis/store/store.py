@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -13,14 +13,22 @@ from numpy.typing import NDArray
 
 from similis.arrays import Vectors
 from similis.catalogue.product import Product
-from similis.catalogue.rows import Reject
-from similis.errors import UnknownProduct
+from similis.errors import UnknownProduct, UsageError
 from similis.store import vectors as vector_cache
+from similis.store.bodies import product_of
 from similis.store.database import Database
-from similis.store.importing import AddReport, Progress, current_seq, next_seq, product_of, run_import
-from similis.store.schema import imports, links, products
+from similis.store.deleting import delete_products
+from similis.store.gathering import Item, Progress
+from similis.store.importing import Wanted, run_import
+from similis.store.merging import current_seq
+from similis.store.rejects import RejectsFile
+from similis.store.reports import AddReport, ImportEntry, UndoReport
+from similis.store.schema import links, products
+from similis.store.syncing import checked_share
+from similis.store.undoing import list_imports, run_undo
 
 CHUNK = 5_000
+MAX_FEED_NAME = 200
 
 
 class Change(NamedTuple):
@@ -75,7 +83,20 @@ class Store:
 
     # -- writing -------------------------------------------------------------------------------------------------------------------------
 
-    def add(self, items: Iterable[Product | Reject], *, source: str, progress: Progress | None = None) -> AddReport:
+    def add(
+        self,
+        items: Iterable[Item],
+        *,
+        source: str,
+        patch: bool = False,
+        sync: bool = False,
+        feed: str | None = None,
+        withdraw_at_most: object = None,
+        strict: bool = False,
+        rejects: RejectsFile | None = None,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> AddReport:
         """Add or replace products by id, all of them in one transaction.
 
         The items are first gathered in a temporary table on disk, so memory stays bounded, the shop is locked only for the final merge,
@@ -83,34 +104,64 @@ class Store:
         ``seq``.
 
         Args:
-            items: Products, and rejects to be counted; best straight from ``read_products``, whose notes then join the report.
+            items: Products (or patches), and rejects and merged rows to be counted; best straight from ``read_products``, whose notes and
+                mapping then join the report.
             source: Where they come from, for the list of imports.
+            patch: The items are patches: each changes only the fields it has, of a product that must be there.
+            sync: The items are the whole catalogue, or the whole of ``feed``: what is not among them is deleted.
+            feed: The name of the feed, where a shop has several. A product belongs to the feed that last brought it.
+            withdraw_at_most: The share of the products in scope that a sync may delete, such as ``0.35`` or ``"35%"``; 20 % by default.
+            strict: One rejected row, and nothing is taken.
+            rejects: A file for all rejected rows; written even if the import is refused.
+            dry_run: Count only; the shop is not written.
             progress: Called with the number of rows read so far, every 2,000 rows and at the end.
         Returns:
             The counts. A product that cannot be stored (no id, no title, text that is no Unicode) counts as rejected.
         Raises:
+            UsageError: options that exclude each other, or a share that is none.
+            ImportRefused: a rejected row under ``strict``; a sync that would delete too much, or all for want of one good row.
             ShopLocked: another process keeps the writer lock.
             ShopError: the disk is full or the database damaged.
         Whatever ``items`` raises passes through.
         """
-        return run_import(self._database, items, source, progress)
+        if sync and patch:
+            raise UsageError("a feed of prices or stock is never the whole catalogue; leave sync out, or give a feed with titles")
+        if withdraw_at_most is not None and not sync:
+            raise UsageError("only a sync withdraws products; say sync too, or leave the share out")
+        if feed is not None and not (feed.strip() and feed.isprintable() and len(feed) <= MAX_FEED_NAME):
+            raise UsageError(f"{feed!a} is no name for a feed; give one of 1 to {MAX_FEED_NAME} printable characters")
+        wanted = Wanted(
+            source=source,
+            kind="patch" if patch else "sync" if sync else "add",
+            feed=feed,
+            withdraw_at_most=checked_share(withdraw_at_most),
+            strict=strict,
+            rejects=rejects,
+            dry_run=dry_run,
+        )
+        return run_import(self._database, items, wanted, progress)
 
     def delete(self, ids: Iterable[str]) -> int:
         """Delete products; unknown ids are passed over. Returns how many there were.
 
         A deleted product is out of every answer; its row is kept, so that it can be restored, and returns to life when added again.
         """
-        wanted = list(dict.fromkeys(ids))
-        with self._database.writing() as connection:
-            present: list[str] = []
-            for chunk in _chunks(wanted):
-                query = sa.select(products.c.id).where(products.c.id.in_(chunk), sa.not_(products.c.deleted))
-                present.extend(connection.scalars(query))
-            if present:
-                seq = next_seq(connection)
-                for chunk in _chunks(present):
-                    connection.execute(sa.update(products).where(products.c.id.in_(chunk)).values(deleted=True, seq=seq))
-        return len(present)
+        return delete_products(self._database, ids)
+
+    def undo(self, import_id: int | None = None) -> UndoReport:
+        """Take an import back: what it added is deleted, what it changed or deleted is as it was before.
+
+        Only products that are still as the import left them; the others are counted as kept. An undo is an import of its own, which can be
+        taken back too.
+
+        Args:
+            import_id: By default the last import that is no undo and has not been undone.
+        Raises:
+            UsageError: there is no such import, or it has been undone already.
+            ShopError: it is not one of the last 20 writes, or there is nothing to take back.
+            ShopLocked: another process keeps the writer lock.
+        """
+        return run_undo(self._database, import_id)
 
     # -- reading -------------------------------------------------------------------------------------------------------------------------
 
@@ -190,10 +241,10 @@ class Store:
         with self._database.reading() as connection:
             return [(product_id, other_id) for product_id, other_id in connection.execute(query)]
 
-    def imports(self) -> list[dict[str, Any]]:
-        """Every import with its source, times and counts, newest first."""
+    def imports(self, limit: int | None = None) -> list[ImportEntry]:
+        """Every write with its source, times and counts, newest first; the last ``limit`` of them."""
         with self._database.reading() as connection:
-            return [dict(row) for row in connection.execute(sa.select(imports).order_by(imports.c.import_id.desc())).mappings()]
+            return list_imports(connection, limit)
 
     # -- vectors -------------------------------------------------------------------------------------------------------------------------
 
