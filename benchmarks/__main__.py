@@ -22,11 +22,13 @@ BENCHMARKS = {
     "matching": "recall of the same product: Abt-Buy, Amazon-Google, pricerunner, Tmall; character TF-IDF beside each",
     "icecat": "time and memory of add and build, latency of answers",
     "rebuild": "what a build after a change of 1 % encodes, and how long it takes",
+    "minimal-pairs": "numbers, units, packs and sizes: 1,000 pairs in both languages; encoder and character TF-IDF beside",
+    "reading": "rows a second and memory of reading a feed, beside pandas and the csv module",
     "recipe": "which fields make the best text, for the encoder and for character TF-IDF",
     "startup": "time of similis --help, what it imports, size of the installation",
     "encoding": "speed and agreement of the encoder against PyTorch with the same weights",
 }
-WITHOUT_DATA = ("startup",)
+WITHOUT_DATA = ("startup", "reading")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not words or words[0] in ("--list", "-h", "--help"):
         print(__doc__ if words and words[0] != "--list" else "python -m benchmarks NAME [--data DIR] [--json FILE]\n")
         for name, about in BENCHMARKS.items():
-            print(f"  {name:<10} {about}")
+            print(f"  {name:<14} {about}")
         return 0
     name, *rest = words
     if name not in BENCHMARKS:
@@ -62,7 +64,7 @@ def _results(name: str, words: Sequence[str]) -> Iterator[tuple[Result, argparse
 
 
 def _module(name: str) -> tuple[Callable[[argparse.Namespace], Iterator[Result]], Callable[[argparse.ArgumentParser], None]]:
-    module: Any = importlib.import_module(f"benchmarks.{name}")  # Any: found by name; each has these two functions
+    module: Any = importlib.import_module(f"benchmarks.{name.replace('-', '_')}")  # Any: found by name; each has these two functions
     return module.run, module.add_options
 
 

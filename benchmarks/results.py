@@ -18,7 +18,7 @@ from similis import __version__
 Figures: TypeAlias = dict[str, Any]
 """Name to number, text, or a dict of such; Any because JSON has no narrower name."""
 
-_PLACES = ("--data", "--json", "--site-packages", "--weights")
+_PLACES = ("--data", "--json", "--out", "--site-packages", "--weights")
 """Options whose values are places on one machine, and so no part of the command to repeat."""
 
 
