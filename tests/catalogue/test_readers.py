@@ -104,8 +104,8 @@ def test_a_declared_format_overrides_the_suffix(tmp_path: Path) -> None:
     path.write_bytes(b"id\n{}\n")
     assert values(path) == [{"id": "{}"}]
     assert codes(path, format="jsonl") == ["bad_json", "ok"]
-    with pytest.raises(UsageError, match="xlsx"):
-        read_rows(path, format="xlsx")
+    with pytest.raises(UsageError, match="use one of: csv, tsv, jsonl, parquet, xlsx, xml, jsonld"):
+        read_rows(path, format="docx")
 
 
 def test_excels_own_delimiter_line_is_followed() -> None:

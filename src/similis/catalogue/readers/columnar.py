@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
-from similis.catalogue.readers.delimited import unique_names
-from similis.catalogue.readers.opening import MAX_RATIO, RATIO_FLOOR, OpenFeed
+from similis.catalogue.readers.names import unique_names
+from similis.catalogue.readers.opening import MAX_RATIO, RATIO_FLOOR, OpenFeed, on_disk
 from similis.catalogue.rows import RawRow, RawValue, Reject
 from similis.catalogue.texts import as_raw
 from similis.errors import UnreadableFeed
@@ -17,8 +14,8 @@ from similis.errors import UnreadableFeed
 _BATCH_ROWS = 2_000
 
 
-def read_parquet(feed: OpenFeed, path: Path | None) -> tuple[list[str], Iterator[RawRow | Reject]]:
-    """Columns and rows of a Parquet file; ``path`` spares the copy when the bytes lie in a plain file.
+def read_parquet(feed: OpenFeed) -> tuple[list[str], Iterator[RawRow | Reject]]:
+    """Columns and rows of a Parquet file.
 
     Raises:
         UnreadableFeed: not a whole Parquet file, or one that unpacks to more than 100 times its size. Iterating raises it too.
@@ -26,26 +23,21 @@ def read_parquet(feed: OpenFeed, path: Path | None) -> tuple[list[str], Iterator
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    file: Any = on_disk(feed)  # Any: pyarrow has no types
     try:
-        file: Any = feed.closing.enter_context(path.open("rb") if path else _spooled(feed))
         size = file.seek(0, 2)
         file.seek(0)
         parquet = feed.closing.enter_context(pq.ParquetFile(file))
         groups = (parquet.metadata.row_group(number) for number in range(parquet.metadata.num_row_groups))
         unpacked = sum(group.total_byte_size for group in groups)
+        names = list(parquet.schema_arrow.names)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise UnreadableFeed(f"{feed.name} is no whole Parquet file: {error}") from error
+        raise UnreadableFeed(f"{feed.name} is no whole Parquet file: {error}; fetch it again, or name its format") from error
     if unpacked > RATIO_FLOOR and unpacked > MAX_RATIO * size:
         raise UnreadableFeed(
             f"{feed.name} unpacks to more than {MAX_RATIO} times its size; write it again without compression if you trust it"
         )
-    return unique_names(parquet.schema_arrow.names), _guarded(parquet.iter_batches(batch_size=_BATCH_ROWS), feed.name)
-
-
-def _spooled(feed: OpenFeed) -> Any:
-    copy = tempfile.TemporaryFile()  # noqa: SIM115  # closed by the feed's stack
-    shutil.copyfileobj(feed.stream, copy)
-    return copy
+    return unique_names(names), _guarded(parquet.iter_batches(batch_size=_BATCH_ROWS), feed.name)
 
 
 def _guarded(batches: Iterable[Any], name: str) -> Iterator[RawRow]:
@@ -53,8 +45,8 @@ def _guarded(batches: Iterable[Any], name: str) -> Iterator[RawRow]:
 
     try:
         yield from read_batches(batches)
-    except (pa.ArrowException, OSError) as error:
-        raise UnreadableFeed(f"{name} cannot be read to its end: {error}") from error
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise UnreadableFeed(f"{name} cannot be read to its end: {error}; fetch it again") from error
 
 
 def read_batches(batches: Iterable[Any]) -> Iterator[RawRow]:

@@ -9,17 +9,22 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TextIO
 
-from similis.catalogue.cleaning import clean_line
+from similis.catalogue.readers.names import id_position, shown_id, unique_names
 from similis.catalogue.rows import RawRow, RawValue, Reject
 from similis.errors import UnreadableFeed
 
 MAX_LINE = 4_000_000
 MAX_COLUMNS = 4_096
+_SEEN = 10_000
 DELIMITERS = (",", "\t", ";", "|", "#")
 
 
 class _TooLong(Exception):
-    """A line above ``MAX_LINE`` characters; its rest has been skipped."""
+    """A line above ``MAX_LINE`` characters; its rest has been skipped, ``start`` is how it starts."""
+
+    def __init__(self, start: str) -> None:
+        super().__init__()
+        self.start = start
 
 
 class _Lines:
@@ -40,9 +45,10 @@ class _Lines:
             raise StopIteration
         self.number += 1
         if len(line) > MAX_LINE:
+            start = line[:_SEEN]
             while not line.endswith("\n") and (line := self._text.readline(MAX_LINE)):
                 pass
-            raise _TooLong
+            raise _TooLong(start)
         self.record.append(line)
         return line
 
@@ -100,6 +106,7 @@ def read_delimited(text: TextIO, name: str, delimiter: str | None, sample: str) 
 
 def _rows(reader: Iterator[list[str]], lines: _Lines, columns: list[str], delimiter: str) -> Iterator[RawRow | Reject]:
     width = len(columns)
+    place = id_position(columns)
     while True:
         lines.record.clear()
         line = lines.number + 1
@@ -107,25 +114,34 @@ def _rows(reader: Iterator[list[str]], lines: _Lines, columns: list[str], delimi
             cells = next(reader)
         except StopIteration:
             return
-        except _TooLong:
-            yield Reject(lines.number, None, None, "line_too_long", f"a line above {MAX_LINE:,} characters; shorten its texts")
+        except _TooLong as error:
+            lines.record.append(error.start)
+            message = f"a line above {MAX_LINE:,} characters; shorten its texts"
+            yield Reject(lines.number, _id_at(place, lines, delimiter), None, "line_too_long", message)
             continue
         except csv.Error as error:
             if len(lines.record) > 1:
-                yield _unclosed(lines, line)
+                yield _unclosed(lines, line, place, delimiter)
             else:
-                yield Reject(line, None, None, "field_too_long", f"the row cannot be read: {error}; shorten its texts")
+                message = f"the row cannot be read: {error}; shorten its texts"
+                yield Reject(line, _id_at(place, lines, delimiter), None, "field_too_long", message)
             continue
         if len(lines.record) > 1 and (len(cells) != width or not _is_sound(lines.record, delimiter)):
-            yield _unclosed(lines, line)
+            yield _unclosed(lines, line, place, delimiter)
             continue
         if len(cells) > width and any(cells[width:]):
             message = f"the row has {len(cells)} cells, the header {width}; put cells that hold the delimiter in quotes"
-            yield Reject(line, clean_line(cells[0])[:256] or None, None, "ragged_row", message)
+            yield Reject(line, shown_id(cells[place]), None, "ragged_row", message)
             continue
         if any(cells):
             values: dict[str, RawValue] = dict(zip(columns, cells, strict=False))
             yield RawRow(line, values, max(0, width - len(cells)))
+
+
+def _id_at(place: int, lines: _Lines, delimiter: str) -> str | None:
+    """The id in the first line of a record that cannot be read, if the cell is whole: others follow it."""
+    cells = next(csv.reader([lines.record[0][:_SEEN]], delimiter=delimiter), [])
+    return shown_id(cells[place]) if place < len(cells) - 1 else None
 
 
 def _is_sound(record: list[str], delimiter: str) -> bool:
@@ -136,27 +152,12 @@ def _is_sound(record: list[str], delimiter: str) -> bool:
         return False
 
 
-def _unclosed(lines: _Lines, line: int) -> Reject:
+def _unclosed(lines: _Lines, line: int, place: int, delimiter: str) -> Reject:
     lines.give_back()
     return Reject(
         line,
-        None,
+        _id_at(place, lines, delimiter),
         None,
         "unclosed_quote",
         "a quote opens on this line and does not end where the row should; close it, or double it inside text",
     )
-
-
-def unique_names(names: list[str]) -> list[str]:
-    """Column names cleaned, the empty ones numbered, repeated ones marked ``#2``, ``#3``."""
-    out: list[str] = []
-    taken: set[str] = set()
-    for position, raw in enumerate(names, start=1):
-        name = clean_line(raw) or f"column_{position}"
-        unique, count = name, 1
-        while unique in taken:
-            count += 1
-            unique = f"{name}#{count}"
-        taken.add(unique)
-        out.append(unique)
-    return out

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
+from similis.catalogue.columns import SYNONYMS, normal_name
+from similis.catalogue.readers.names import cleanly_named, shown_id
 from similis.catalogue.rows import RawRow, Reject
 from similis.catalogue.texts import as_values, json_number
 from similis.errors import UnreadableFeed
@@ -13,70 +16,99 @@ from similis.errors import UnreadableFeed
 MAX_RECORD = 16_000_000
 _CHUNK = 1 << 18
 _WRAPPERS = ("products", "items", "offers", "data", "results", "rows")
+_TITLES = frozenset(SYNONYMS["title"])
+_IDS = frozenset(SYNONYMS["id"])
+_SEEN = 10_000
+_ID_MEMBER = re.compile(r'\s*\{\s*"(?:id|sku|product_id|item_id|编号|商品编号|货号)"\s*:\s*(?:"([^"\\]{1,256})"|([0-9]{1,64}))\s*[,}]')
 _SPACE = " \t\r\n,\ufeff\x00"
 
 # Numbers stay the text they were, so a code such as 0012345 or 1e5 or a price of 17 digits survives.
-_DECODER = json.JSONDecoder(parse_float=json_number, parse_int=str, parse_constant=lambda name: "" if name == "NaN" else name, strict=False)
+DECODER = json.JSONDecoder(parse_float=json_number, parse_int=str, parse_constant=lambda name: "" if name == "NaN" else name, strict=False)
 
 
 def read_json(text: TextIO, name: str, sample: str) -> Iterator[RawRow | Reject]:
     """Rows of a JSON feed; how it is laid out is told from its start.
 
     In JSON lines a line that is no object is rejected and the next is read. An array, or objects over several lines, cannot be read past
-    a mistake.
+    a mistake. One object that wraps the list of products (``{"products": [...]}``) is opened.
 
     Raises:
         UnreadableFeed: while iterating, when an array is broken or ends early.
     """
+    is_array = _layout(sample) == "array"
+    for line, value in json_values(text, name, sample):
+        if isinstance(value, Reject):
+            yield value
+        elif not is_array and (inner := _wrapped(value)) is not None:
+            yield from (_row(line, part) for part in inner)
+        else:
+            yield _row(line, value)
+
+
+def json_values(text: TextIO, name: str, sample: str) -> Iterator[tuple[int, Any]]:
+    """The JSON values of a feed with the line each starts on; a line that is no JSON as a ``Reject``.
+
+    Raises:
+        UnreadableFeed: while iterating, when an array is broken or ends early.
+    """
+    layout = _layout(sample)
+    return _lines(text) if layout == "lines" else _parsed(text, name, is_array=layout == "array")
+
+
+def _layout(sample: str) -> Literal["lines", "array", "objects"]:
     lines = [line.strip() for line in sample[:100_000].splitlines() if line.strip()][:2]
     first = lines[0].lstrip(_SPACE) if lines else ""
     if first.startswith("[") and not (first.endswith("]") and len(lines) == 2 and lines[1].startswith(("[", "{"))):
-        return _values(text, name, is_array=True)
+        return "array"
     if first.startswith("{") and len(lines) == 2 and not lines[1].startswith("{"):
-        return _values(text, name, is_array=False)
-    return _lines(text)
+        return "objects"
+    return "lines"
 
 
-def _lines(text: TextIO) -> Iterator[RawRow | Reject]:
+def _lines(text: TextIO) -> Iterator[tuple[int, Any]]:
     number = 0
     while line := text.readline(MAX_RECORD + 1):
         number += 1
         if len(line) > MAX_RECORD:
+            start = line[:_SEEN]
             while not line.endswith("\n") and (line := text.readline(MAX_RECORD)):
                 pass
-            yield Reject(number, None, None, "line_too_long", f"a line above {MAX_RECORD:,} characters; shorten its texts")
+            message = f"a line above {MAX_RECORD:,} characters; shorten its texts"
+            yield number, Reject(number, _id_in(start), None, "line_too_long", message)
             continue
-        line = line.strip(" \t\r\n\ufeff")
+        line = line.strip(" \t\r\n\x00\ufeff")
         if not line:
             continue
         try:
-            value = _DECODER.decode(line)
+            value = DECODER.decode(line)
         except (ValueError, RecursionError) as error:
-            yield Reject(number, None, None, "bad_json", f"the line is no JSON: {error}; write one object a line")
+            message = f"the line is no JSON: {error}; write one object a line"
+            yield number, Reject(number, _id_in(line[:_SEEN]), None, "bad_json", message)
             continue
-        yield _row(number, value)
+        yield number, value
+
+
+def _id_in(start: str) -> str | None:
+    """The id in a record that cannot be read, when it stands near its start as a member of its own."""
+    found = _ID_MEMBER.match(start)
+    return shown_id(found[1] or found[2]) if found else None
 
 
 def _row(number: int, value: Any) -> RawRow | Reject:
     if isinstance(value, dict):
-        return RawRow(number, as_values(value))
+        return RawRow(number, cleanly_named(as_values(value)))
     return Reject(number, None, None, "not_a_record", "the value is no object; write one object per product")
 
 
-def _values(text: TextIO, name: str, *, is_array: bool) -> Iterator[RawRow | Reject]:
-    line = 1
-    for start_line, value in _parsed(text, name, is_array=is_array):
-        line = start_line
-        inner = (
-            next((value[key] for key in _WRAPPERS if isinstance(value.get(key), list)), None)
-            if isinstance(value, dict) and not is_array
-            else None
-        )
-        if inner is not None and all(isinstance(part, dict) for part in inner):
-            for part in inner:
-                yield _row(line, part)
-        else:
-            yield _row(line, value)
+def _wrapped(value: Any) -> list[Any] | None:
+    """The products in an object that is none itself: it has no title, and what it lists has ids, or it has none."""
+    key = next((key for key in _WRAPPERS if isinstance(value.get(key), list)), None) if isinstance(value, dict) else None
+    if key is None or not value[key] or not all(isinstance(part, dict) for part in value[key]):
+        return None
+    outer = {normal_name(name) for name in value if name != key}
+    inner = {normal_name(name) for name in value[key][0]}
+    is_product = outer & _TITLES or (outer & _IDS and not inner & _IDS)
+    return None if is_product else list(value[key])
 
 
 def _parsed(text: TextIO, name: str, *, is_array: bool) -> Iterator[tuple[int, Any]]:
@@ -94,7 +126,7 @@ def _parsed(text: TextIO, name: str, *, is_array: bool) -> Iterator[tuple[int, A
             return
         if position < len(buffer):
             try:
-                value, end = _DECODER.raw_decode(buffer, position)
+                value, end = DECODER.raw_decode(buffer, position)
                 if end < len(buffer) or len(buffer) < wanted:  # a number at the very end of the buffer may go on
                     yield line, value
                     line += buffer.count("\n", position, end)

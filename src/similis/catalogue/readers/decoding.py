@@ -1,0 +1,71 @@
+"""Which encoding a feed's text is in, and the text."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+
+from similis.catalogue.cleaning import looks_gb18030
+from similis.catalogue.readers.opening import OpenFeed
+from similis.errors import UnreadableFeed
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_DECLARED = re.compile(rb"""\s(?:encoding|charset)\s*=\s*["']?\s*([A-Za-z][A-Za-z0-9._-]{1,39})""")
+# What is written under the narrower name holds characters of the wider one all the time.
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "cp1252"}
+
+
+def encoding_of(sample: bytes, *, is_markup: bool = False) -> str:
+    """The encoding of text that starts with ``sample``: by its byte order mark, else UTF-8, UTF-16, GB18030 or Windows-1252, in this order.
+
+    A sample with a few broken bytes among much UTF-8 is UTF-8. Markup may say its encoding; that is followed unless the bytes are UTF-8.
+    """
+    for mark, name in _BOMS:
+        if sample.startswith(mark):
+            return name
+    zeros = sample[:4096].count(0)
+    if zeros > 0.3 * len(sample[:4096]):
+        return "utf-16-le" if sample[1:4096:2].count(0) > sample[0:4096:2].count(0) else "utf-16-be"
+    declared = _declared(sample) if is_markup else None
+    if declared is not None and sample.isascii():
+        return declared
+    decoded = sample.decode("utf-8", "surrogateescape")
+    broken = len(re.findall("[\udc80-\udcff]", decoded[:-3]))
+    if broken == 0 or 4 * broken <= len(re.findall("[^\x00-\x7f]", decoded)) - broken:
+        return "utf-8"
+    return declared or ("gb18030" if looks_gb18030(sample) else "cp1252")
+
+
+def _declared(sample: bytes) -> str | None:
+    """The encoding that markup names, if it is one of bytes that contain ASCII and is not UTF-8."""
+    found = _DECLARED.search(sample[:2_048])
+    if not found:
+        return None
+    try:
+        codec = codecs.lookup(found[1].decode("ascii"))
+        is_ascii = b"<?".decode(codec.name) == "<?"
+    except (LookupError, UnicodeError, TypeError):  # unknown, or one of Python's codecs that are no text encodings
+        return None
+    return None if codec.name.startswith("utf") or not is_ascii else _WIDER.get(codec.name, codec.name)
+
+
+def text_of(feed: OpenFeed, *, newline: str, is_markup: bool = False) -> io.TextIOWrapper:
+    """The feed as text. Bytes that are no UTF-8 come through as surrogates, for ``cleaning`` to guess at.
+
+    Raises:
+        UnreadableFeed: the bytes are no text.
+    """
+    encoding = encoding_of(feed.sample, is_markup=is_markup)
+    if not encoding.startswith(("utf-16", "utf-32")):
+        controls = len(re.findall(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]", feed.sample))
+        if controls > 0.05 * len(feed.sample):
+            raise UnreadableFeed(f"{feed.name} is no text; give a file of one of the feed formats")
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    return io.TextIOWrapper(feed.stream, encoding=encoding, errors=errors, newline=newline)
+
+
+def sample_text(feed: OpenFeed) -> str:
+    """The sample as text, without the mark at its start."""
+    start = feed.sample[:256].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return feed.sample.decode(encoding_of(feed.sample, is_markup=start.startswith(b"<")), "replace").lstrip("\ufeff")
