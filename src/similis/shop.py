@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -32,7 +34,7 @@ from similis.similarity.snapshot import Snapshot
 from similis.similarity.vectors import VectorCache
 from similis.similarity.view import View
 from similis.similarity.weights import Weights, load_weights
-from similis.store import DATABASE_FILE, AddReport, Store
+from similis.store import DATABASE_FILE, AddReport, ImportEntry, ImportOptions, RejectsFile, Store, UndoReport
 
 MAX_EXAMPLES = 100
 
@@ -103,29 +105,61 @@ class Shop:
         source: FeedSource,
         *,
         format: str | None = None,
+        preset: str | None = None,
         mapping: ColumnMapping | Mapping[str, str] | None = None,
+        member: str | None = None,
+        sql: str | None = None,
+        patch: bool = False,
+        sync: bool = False,
+        feed: str | None = None,
+        withdraw_at_most: object = None,
+        strict: bool = False,
+        rejects: Path | str | None = None,
+        dry_run: bool = False,
         name: str | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> AddReport:
         """Add or replace products by id; all rows of the source in one transaction.
 
         Args:
-            source: Path, binary stream, data frame, Arrow table, or iterable of mappings.
-            format: ``csv``, ``tsv``, ``jsonl``, ``json`` or ``parquet``; found out where not given.
-            mapping: Field to column, over what the column names suggest.
+            source: Path, binary stream, data frame, Arrow table, iterable of mappings, or with ``sql`` a database.
+            format, preset, mapping, member, sql: How to read it, see ``read_products``.
+            patch: Each row changes only the fields it has, of a product that is there; prices and stock alone are known by their columns.
+            sync: The source is the whole catalogue, or the whole of ``feed``: what it no longer has is deleted.
+            feed: The name of the feed, where a shop has several.
+            withdraw_at_most: The share a sync may delete, such as ``0.35`` or ``"35%"``; 20 % by default.
+            strict: One rejected row, and nothing is taken.
+            rejects: A CSV or JSON lines file for every rejected row; written also when the import is refused.
+            dry_run: Read everything, write nothing, and report what would become of it.
             name: What the import is called; the file's name by default.
             progress: Called with the rows read so far.
         Returns:
-            The counts, and every reject with its line and reason.
+            The counts, the mapping, and the first rejects with line and reason.
         Raises:
-            UnreadableFeed, InvalidMapping, ShopLocked, ShopError.
+            UnreadableFeed, InvalidMapping, UsageError, ImportRefused, ShopLocked, ShopError.
         """
-        with read_products(source, format=format, mapping=mapping) as feed:
-            return self._open_store(write=True).add(feed, source=name or feed.name, progress=progress)
+        file = None if rejects is None else RejectsFile(Path(rejects), feed=Path(source) if isinstance(source, (str, Path)) else None)
+        reading = read_products(source, format=format, preset=preset, mapping=mapping, member=member, sql=sql, patch=patch)
+        with reading as products:
+            options = ImportOptions(products.is_patch, sync, feed, withdraw_at_most, strict, file, dry_run)
+            with self._store_to_fill(dry_run) as store:
+                return store.add(products, source=name or products.name, options=options, progress=progress)
 
     def delete(self, ids: Iterable[str]) -> int:
         """Delete products; returns how many there were. Answers leave them out at once."""
         return self._open_store().delete(ids)
+
+    def imports(self, limit: int | None = None) -> list[ImportEntry]:
+        """Every write of the shop (feeds, deletions, undos), newest first; the last ``limit`` of them."""
+        return self._open_store().imports(limit)
+
+    def undo(self, import_id: int | None = None) -> UndoReport:
+        """Take an import back, by default the last one; products written again since stay as they are.
+
+        Raises:
+            UsageError: no such import, or undone already. ShopError: older than the last 20 writes, or nothing to take back.
+        """
+        return self._open_store().undo(import_id)
 
     def build(self, *, neighbours: int = LIST_LENGTH, full: bool = False, progress: Progress | None = None) -> BuildReport:
         """Encode what changed, index everything, compute neighbours, and put the new generation into service.
@@ -261,6 +295,15 @@ class Shop:
                     raise NoShop(f"there is no shop in {self.folder}; add a feed first: similis add FEED --shop {self.folder}")
                 self._store = Store.open(self.folder)
             return self._store
+
+    @contextmanager
+    def _store_to_fill(self, dry_run: bool) -> Iterator[Store]:
+        """The store; for a dry run of a shop that is not there yet an empty one, gone afterwards."""
+        if dry_run and self._store is None:
+            with tempfile.TemporaryDirectory(prefix="similis-") as folder, Store.open(Path(folder)) as store:
+                yield store
+        else:
+            yield self._open_store(write=True)
 
     def _load_encoder(self) -> Encoder | None:
         """The encoder, opened once; None where the bundled model cannot be had and nobody asked for a model."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from similis.catalogue import Product
 from similis.errors import ShopError
-from similis.store import DATABASE_FILE, Store, schema
+from similis.store import DATABASE_FILE, ImportOptions, Store, schema
 from similis.store.bodies import body_of
 
 VERSION_1 = """
@@ -78,7 +78,7 @@ def test_a_shop_of_version_1_keeps_all_it_holds(old_shop: Path) -> None:
 
 def test_a_migrated_shop_goes_on_like_a_new_one(old_shop: Path) -> None:
     with Store.open(old_shop) as store:
-        report = store.add([KETTLE, GONE], source="today", sync=True, withdraw_at_most="100%")
+        report = store.add([KETTLE, GONE], source="today", options=ImportOptions(sync=True, withdraw_at_most="100%"))
         assert (report.accepted, report.updated, report.withdrawn) == (1, 1, 1)
         assert store.undo().returned == 1
         assert list(store) == [KETTLE, LEGGINGS]

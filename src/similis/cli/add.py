@@ -4,65 +4,100 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from similis.cli.options import DEFAULT_SHOP, AsJson, Quiet, ShopFolder
-from similis.cli.output import counted, print_json, remark, show
+from similis.cli.output import print_json, remark
 from similis.cli.progress import Report, reporting
 from similis.errors import UsageError
 
 if TYPE_CHECKING:
-    from similis.catalogue import ColumnMapping
     from similis.shop import Shop
     from similis.store import AddReport
 
 DONE_WITH_REJECTS = 3
-SHOWN_REJECTS = 5
-_COUNTS = ("rows", "accepted", "updated", "unchanged", "merged", "rejected")
+_TOTALS = ("rows", "accepted", "updated", "unchanged", "merged", "rejected", "withdrawn")
 
 
 def add(
-    feeds: Annotated[list[str], typer.Argument(metavar="FEED...", help="Files to read; - is stdin.")],
+    feeds: Annotated[list[str], typer.Argument(metavar="FEED...", help="Files to read; - is stdin; a database's URL with --sql.")],
     shop: ShopFolder = DEFAULT_SHOP,
-    format: Annotated[str | None, typer.Option(metavar="FORMAT", help="csv, tsv, jsonl or parquet, where the file does not tell.")] = None,
+    format: Annotated[str | None, typer.Option(metavar="FORMAT", help="Such as csv or xlsx, where the file does not tell.")] = None,
+    preset: Annotated[str | None, typer.Option(metavar="NAME", help="The shop system that exported it; plain for none.")] = None,
     map: Annotated[list[str] | None, typer.Option(metavar="FIELD=COLUMN", help="Fill a field from a column; repeatable.")] = None,
+    member: Annotated[str | None, typer.Option(metavar="NAME", help="Which file of an archive, or sheet of a workbook.")] = None,
+    sql: Annotated[str | None, typer.Option(metavar="QUERY", help="Read the rows of a query; FEED is the database.")] = None,
+    sync: Annotated[bool, typer.Option("--sync", help="FEED is the whole catalogue: withdraw what it no longer has.")] = False,
+    feed: Annotated[str | None, typer.Option(metavar="NAME", help="The feed's name, where a shop has several.")] = None,
+    withdraw_at_most: Annotated[str | None, typer.Option(metavar="SHARE", help="What --sync may withdraw; 20% unless told.")] = None,
+    patch: Annotated[bool, typer.Option("--patch", help="Change only the fields FEED has; prices or stock alone need no telling.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Take all rows or none.")] = False,
+    rejects: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every rejected row to a .csv or .jsonl file.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read everything, write nothing, show what would happen.")] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Add products, or bring them up to date.
 
     Columns are recognised by their names, in English and Chinese; what was recognised is shown. The shop is made when it is not there.
-    A row without id or title is rejected and the rest accepted: exit code 3.
+    A row without id or title is rejected and the rest accepted: exit code 3. Every import can be taken back: similis undo.
 
     \b
     similis add feed.csv
     similis add spring.csv.gz summer.parquet --shop my-shop
     similis add feed.csv --map title=name --map attributes.fabric=cloth --map mpn=
+    similis add unknown.csv --dry-run --rejects rejects.csv
+    similis add full.csv --sync --withdraw-at-most 35%
+    similis add acme.csv --sync --feed acme
+    similis add stock.csv --patch
+    similis add 'sqlite:///erp.db' --sql 'SELECT sku AS id, name AS title FROM items'
     zcat feed.jsonl.gz | similis add - --format jsonl
     """
     import similis
 
-    mapping = _mapping(map or [])
+    options: dict[str, Any] = {
+        "format": format,
+        "preset": preset,
+        "mapping": _mapping(map or []),
+        "member": member,
+        "sql": sql,
+        "patch": patch,
+    }
+    options |= {"sync": sync, "feed": feed, "withdraw_at_most": withdraw_at_most, "strict": strict, "rejects": rejects, "dry_run": dry_run}
+    _check_together(feeds, sync=sync, rejects=rejects)
+    done: list[AddReport] = []
+    with similis.open(shop) as opened, reporting(quiet=quiet) as report:
+        for one in feeds:
+            done.append(_add_one(opened, one, options, report))
+    if as_json:
+        print_json({**_totals(done), "dry_run": dry_run, "feeds": [added.to_dict() for added in done]})
+    else:
+        from similis.cli.add_report import show_report
+
+        for added in done:
+            show_report(added)
+        remark(_next(shop, dry_run), quiet=quiet)
+    if any(added.rejected for added in done):
+        raise typer.Exit(DONE_WITH_REJECTS)
+
+
+def _check_together(feeds: list[str], *, sync: bool, rejects: Path | None) -> None:
     if feeds.count("-") > 1:
         raise UsageError("stdin (-) can be read once only; name it once")
-    done: list[tuple[AddReport, ColumnMapping]] = []
-    with similis.open(shop) as opened, reporting(quiet=quiet) as report:
-        for feed in feeds:
-            done.append(_add_one(opened, feed, format, mapping, report))
-    if as_json:
-        print_json({**_totals(done), "feeds": [{**asdict(added), "mapping": used.to_dict()} for added, used in done]})
-    else:
-        for added, used in done:
-            _show(added, used)
-        remark(f"next: similis build{'' if shop == DEFAULT_SHOP else f' --shop {shop}'}", quiet=quiet)
-    if any(added.rejected for added, _ in done):
-        raise typer.Exit(DONE_WITH_REJECTS)
+    if len(feeds) > 1 and sync:
+        raise UsageError(
+            f"--sync takes one FEED for the whole catalogue, not {len(feeds)}: each would withdraw what the other brought; "
+            "sync them one after the other, each with a --feed NAME of its own"
+        )
+    if len(feeds) > 1 and rejects is not None:
+        raise UsageError(
+            f"--rejects writes the rows of one FEED, not of {len(feeds)}; add them one after the other, each with its own file"
+        )
 
 
 def _mapping(texts: list[str]) -> dict[str, str]:
@@ -75,65 +110,39 @@ def _mapping(texts: list[str]) -> dict[str, str]:
     return mapping
 
 
-def _add_one(shop: Shop, feed: str, format: str | None, overrides: dict[str, str], report: Report) -> tuple[AddReport, ColumnMapping]:
-    from similis.catalogue import read_products
+def _add_one(shop: Shop, feed: str, options: dict[str, Any], report: Report) -> AddReport:
+    with _opened(feed, is_database=options["sql"] is not None) as source:
+        shown = source.name or "database"
+        return shop.add(source.readable, name=source.name, progress=lambda rows: report(shown, rows), **options)
 
-    name = "stdin" if feed == "-" else feed
-    with _on_disk(feed) as path:
-        with read_products(path, format=format, mapping=overrides) as peeked:
-            used = peeked.mapping
-        return shop.add(path, format=format, mapping=overrides, name=name, progress=lambda rows: report(name, rows)), used
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What ``Shop.add`` reads. ``name`` is None where the reader knows better: a database's URL may hold a password."""
+
+    readable: str | Path | IO[bytes]
+    name: str | None
 
 
 @contextlib.contextmanager
-def _on_disk(feed: str) -> Iterator[Path]:
-    """A file that can be read twice: once for its columns, once as a whole."""
-    if feed != "-" and (Path(feed).is_file() or Path(feed).is_dir() or not Path(feed).exists()):  # the reader says what is wrong
-        yield Path(feed)
-        return
-    import shutil
-
-    with tempfile.NamedTemporaryFile(prefix="similis-") as copy:
-        with contextlib.nullcontext(sys.stdin.buffer) if feed == "-" else Path(feed).open("rb") as stream:
-            shutil.copyfileobj(stream, copy)
-        copy.flush()
-        yield Path(copy.name)
-
-
-def _totals(done: list[tuple[AddReport, ColumnMapping]]) -> dict[str, Any]:
-    return {**{name: sum(getattr(added, name) for added, _ in done) for name in _COUNTS}, "seq": done[-1][0].seq}
+def _opened(feed: str, *, is_database: bool) -> Iterator[_Source]:
+    """A file by its path; stdin and pipes as streams, since they can be read only once."""
+    if feed == "-":
+        yield _Source(sys.stdin.buffer, "stdin")
+    elif is_database:
+        yield _Source(feed, None)
+    elif Path(feed).exists() and not Path(feed).is_file() and not Path(feed).is_dir():
+        with Path(feed).open("rb") as stream:
+            yield _Source(stream, feed)
+    else:
+        yield _Source(Path(feed), feed)  # the reader says what is wrong
 
 
-def _show(added: AddReport, used: ColumnMapping) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    counts = [f"{getattr(added, name):,} {name}" for name in _COUNTS[1:] if getattr(added, name)]
-    lines = list(_mapping_in_short(used))
-    lines += [f"rejected, line {reject.line}: {reject.message}" for reject in added.rejects[:SHOWN_REJECTS]]
-    if added.rejected > SHOWN_REJECTS:
-        lines.append(f"and {counted(added.rejected - SHOWN_REJECTS, 'more reject')}; --json lists the first 1,000")
-    if added.note_count:
-        lines.append(_notes_in_short(added))
-    show(Text(f"{added.source}: {counted(added.rows, 'row')}" + (f" = {' + '.join(counts)}" if counts else "")))
-    show(*(Padding(Text(line), (0, 0, 0, 2)) for line in lines))
+def _totals(done: list[AddReport]) -> dict[str, Any]:
+    return {**{name: sum(getattr(added, name) for added in done) for name in _TOTALS}, "seq": done[-1].seq}
 
 
-def _mapping_in_short(used: ColumnMapping) -> Iterator[str]:
-    renamed = [f"{field} ← {column}" for field, column in used.fields.items() if field != column]
-    kept = [field for field, column in used.fields.items() if field == column]
-    yield "columns: " + "; ".join(part for part in (", ".join(kept), ", ".join(renamed)) if part)
-    if used.attributes:
-        yield "attributes: " + ", ".join(used.attributes)
-    if used.extra:
-        yield f"kept as extra: {', '.join(used.extra)}"
-
-
-def _notes_in_short(added: AddReport) -> str:
-    from collections import Counter
-
-    codes = Counter(note.code for note in added.notes).most_common(4)
-    listed = ", ".join(f"{code.replace('_', ' ')} {n:,}" for code, n in codes)
-    first = added.notes[0] if added.notes else None
-    example = f"; first, line {first.line}: {first.message}" if first else ""
-    return f"{counted(added.note_count, 'remark')} ({listed}){example}"
+def _next(shop: Path, dry_run: bool) -> str:
+    if dry_run:
+        return "nothing was written; leave --dry-run out to add"
+    return f"next: similis build{'' if shop == DEFAULT_SHOP else f' --shop {shop}'}"

@@ -10,12 +10,19 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from similis.cli import add, build, delete, demo, explain, export, matrix, sample, similar, status
+from similis.cli import add, build, delete, demo, explain, export, imports, matrix, sample, similar, status, undo
 from similis.errors import SimilisError, UsageError
 
 COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
     "First steps": {"demo": demo.demo, "sample": sample.sample},
-    "A shop": {"add": add.add, "build": build.build, "status": status.status, "delete": delete.delete},
+    "A shop": {
+        "add": add.add,
+        "build": build.build,
+        "status": status.status,
+        "delete": delete.delete,
+        "imports": imports.imports,
+        "undo": undo.undo,
+    },
     "Answers": {"similar": similar.similar, "explain": explain.explain, "export": export.export, "matrix": matrix.matrix},
 }
 

@@ -45,8 +45,8 @@ _SECOND = (
     "UPDATE imports SET updated = updated + unchanged",  # the unchanged are of the updated ones from here on
     "ALTER TABLE products ADD COLUMN feed TEXT",
     """CREATE TABLE history (
-        import_id INTEGER NOT NULL REFERENCES imports (import_id),
-        product_id TEXT NOT NULL, body TEXT, content_hash TEXT, deleted BOOLEAN NOT NULL, feed TEXT, PRIMARY KEY (import_id, product_id))""",
+        import_id INTEGER NOT NULL REFERENCES imports (import_id), product_id TEXT NOT NULL, body TEXT, content_hash TEXT,
+        deleted BOOLEAN NOT NULL, feed TEXT, PRIMARY KEY (import_id, product_id))""",
     "CREATE TABLE aliases (kind TEXT NOT NULL, alias TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, alias))",
     # imports made before there was a history cannot be taken back
     "INSERT INTO meta SELECT 'history_from', coalesce(max(import_id), 0) + 1 FROM imports",

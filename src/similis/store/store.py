@@ -19,16 +19,14 @@ from similis.store.bodies import product_of
 from similis.store.database import Database
 from similis.store.deleting import delete_products
 from similis.store.gathering import Item, Progress
-from similis.store.importing import Wanted, run_import
+from similis.store.importing import run_import
 from similis.store.merging import current_seq
-from similis.store.rejects import RejectsFile
+from similis.store.options import DEFAULTS, ImportOptions
 from similis.store.reports import AddReport, ImportEntry, UndoReport
 from similis.store.schema import links, products
-from similis.store.syncing import checked_share
 from similis.store.undoing import list_imports, run_undo
 
 CHUNK = 5_000
-MAX_FEED_NAME = 200
 
 
 class Change(NamedTuple):
@@ -88,13 +86,7 @@ class Store:
         items: Iterable[Item],
         *,
         source: str,
-        patch: bool = False,
-        sync: bool = False,
-        feed: str | None = None,
-        withdraw_at_most: object = None,
-        strict: bool = False,
-        rejects: RejectsFile | None = None,
-        dry_run: bool = False,
+        options: ImportOptions = DEFAULTS,
         progress: Progress | None = None,
     ) -> AddReport:
         """Add or replace products by id, all of them in one transaction.
@@ -107,39 +99,17 @@ class Store:
             items: Products (or patches), and rejects and merged rows to be counted; best straight from ``read_products``, whose notes and
                 mapping then join the report.
             source: Where they come from, for the list of imports.
-            patch: The items are patches: each changes only the fields it has, of a product that must be there.
-            sync: The items are the whole catalogue, or the whole of ``feed``: what is not among them is deleted.
-            feed: The name of the feed, where a shop has several. A product belongs to the feed that last brought it.
-            withdraw_at_most: The share of the products in scope that a sync may delete, such as ``0.35`` or ``"35%"``; 20 % by default.
-            strict: One rejected row, and nothing is taken.
-            rejects: A file for all rejected rows; written even if the import is refused.
-            dry_run: Count only; the shop is not written.
+            options: Whether they are patches or the whole catalogue, and how strictly to take them.
             progress: Called with the number of rows read so far, every 2,000 rows and at the end.
         Returns:
             The counts. A product that cannot be stored (no id, no title, text that is no Unicode) counts as rejected.
         Raises:
-            UsageError: options that exclude each other, or a share that is none.
             ImportRefused: a rejected row under ``strict``; a sync that would delete too much, or all for want of one good row.
             ShopLocked: another process keeps the writer lock.
             ShopError: the disk is full or the database damaged.
         Whatever ``items`` raises passes through.
         """
-        if sync and patch:
-            raise UsageError("a feed of prices or stock is never the whole catalogue; leave sync out, or give a feed with titles")
-        if withdraw_at_most is not None and not sync:
-            raise UsageError("only a sync withdraws products; say sync too, or leave the share out")
-        if feed is not None and not (feed.strip() and feed.isprintable() and len(feed) <= MAX_FEED_NAME):
-            raise UsageError(f"{feed!a} is no name for a feed; give one of 1 to {MAX_FEED_NAME} printable characters")
-        wanted = Wanted(
-            source=source,
-            kind="patch" if patch else "sync" if sync else "add",
-            feed=feed,
-            withdraw_at_most=checked_share(withdraw_at_most),
-            strict=strict,
-            rejects=rejects,
-            dry_run=dry_run,
-        )
-        return run_import(self._database, items, wanted, progress)
+        return run_import(self._database, items, source, options, progress)
 
     def delete(self, ids: Iterable[str]) -> int:
         """Delete products; unknown ids are passed over. Returns how many there were.
@@ -242,7 +212,13 @@ class Store:
             return [(product_id, other_id) for product_id, other_id in connection.execute(query)]
 
     def imports(self, limit: int | None = None) -> list[ImportEntry]:
-        """Every write with its source, times and counts, newest first; the last ``limit`` of them."""
+        """Every write with its source, times and counts, newest first; the last ``limit`` of them.
+
+        Raises:
+            UsageError: ``limit`` is below 1.
+        """
+        if limit is not None and limit < 1:
+            raise UsageError(f"limit is {limit}; ask for at least one import, or leave it out for all")
         with self._database.reading() as connection:
             return list_imports(connection, limit)
 
