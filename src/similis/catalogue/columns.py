@@ -9,6 +9,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from similis.catalogue.cleaning import clean_text
+
+MAX_ATTRIBUTE_NAME = 200
+
+OWN_COLUMN = "similis"
+"""A column of this name holds an object of our own fields, which override what the other columns say; see ``own_words``."""
+
 COMPLEMENTS_FIELD = "complements"
 """Not a field of ``Product``: ids the feed names as going with the product, kept in ``extra``."""
 
@@ -84,7 +91,6 @@ _NAMES: dict[str, str] = {
     "extra": "extra",
     COMPLEMENTS_FIELD: (
         "complements|complement ids|cross sell ids|cross sells|cross sell|crosssells|cross sell skus|accessories|accessoryids|"
-        ""
         "related complements|goes with|搭配商品|搭配|配件|关联商品|关联配件|搭配推荐"
     ),
 }
@@ -114,4 +120,15 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {field: tuple(names.split("|")) for fi
 def attribute_name(column: str) -> str | None:
     """The attribute a wide table's column holds, for names that start with ``attr_``, ``attribute:`` or ``attributes.``; else None."""
     found = _ATTRIBUTE.fullmatch(column.strip())
-    return found[1].strip() if found else None
+    return clean_attribute_name(found[1]) or None if found else None
+
+
+def clean_attribute_name(name: str) -> str:
+    """An attribute's name as products carry it: clean text, at most 200 characters; empty when nothing is left."""
+    return clean_text(name)[:MAX_ATTRIBUTE_NAME].strip()
+
+
+def is_own_column(column: str) -> bool:
+    """Whether the column is ``similis``, ``g:similis``, or a continuation of either (``similis#2``)."""
+    name, _, number = column.removeprefix("g:").partition("#")
+    return name == OWN_COLUMN and (not number or number.isdigit())

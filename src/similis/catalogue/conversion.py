@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from similis.catalogue import field_lists, field_texts, fields
+from similis.catalogue import field_lists, field_texts, fields, own_words
 from similis.catalogue.cleaning import clean_line, has_damage, is_missing
-from similis.catalogue.columns import attribute_name
+from similis.catalogue.columns import OWN_COLUMN
 from similis.catalogue.draft import Draft
 from similis.catalogue.languages import detect_language
 from similis.catalogue.mapping import ColumnMapping, mapping_for
@@ -17,6 +17,7 @@ from similis.catalogue.texts import as_values
 from similis.errors import InvalidProduct
 
 MAX_ID = 256
+AnyDraft = TypeVar("AnyDraft", bound=Draft)
 
 
 class Converter:
@@ -37,33 +38,52 @@ class Converter:
             self._readers[column] = field_lists.attribute_reader(name)
         for column in mapping.extra:
             self._readers[column] = field_texts.read_extra
+        for column in mapping.ignored:
+            self._readers[column] = field_texts.read_nothing
+        for column in mapping.own:
+            self._readers[column] = field_texts.read_nothing
         self._id_column = mapping.fields.get("id")
 
     def convert(self, row: RawRow) -> tuple[Product, list[Note]] | Reject:
         """The row's product and the remarks on it, or why there is none."""
+        draft = self.draft_of(row, Draft)
+        if isinstance(draft, Reject):
+            return draft
+        if "title" not in draft.fields:
+            title_column = self.mapping.fields.get("title")
+            return Reject(row.line, draft.id, title_column, "missing_title", f"product {draft.id!r} has no title; give every product one")
+        if "language" not in draft.fields:
+            draft.fields["language"] = detect_language(draft.fields["title"])
+        return draft.product(), draft.notes
+
+    def draft_of(self, row: RawRow, kind: type[AnyDraft]) -> AnyDraft | Reject:
+        """What the row's columns say, or why its id cannot be read."""
         values = row.values
-        product_id = self._id_of(row)
+        own_columns = self.mapping.own
+        own = own_words.own_object(row, own_columns) if own_columns else None
+        product_id = self._id_of(row, own)
         if isinstance(product_id, Reject):
             return product_id
-        draft = Draft(row.line, product_id)
+        draft = kind(row.line, product_id)
         if row.missing_cells:
-            draft.note(None, "short_row", f"the row has {row.missing_cells} cells less than the header; the missing ones count as empty")
+            draft.note(None, "short_row", f"the row has {row.missing_cells} cells less than the header; {kind.MISSING_CELLS}")
         readers = self._readers
         id_column = self._id_column
         for column, value in values.items():
             if value and column != id_column:
                 (readers.get(column) or self._late(column))(draft, column, value)
-        if "title" not in draft.fields:
-            title_column = self.mapping.fields.get("title")
-            return Reject(
-                row.line, product_id, title_column, "missing_title", f"product {product_id!r} has no title; give every product one"
-            )
-        if "language" not in draft.fields:
-            draft.fields["language"] = detect_language(draft.fields["title"])
-        return draft.product(), draft.notes
+        if own_columns is not self.mapping.own:  # the first row that has such a column
+            return self.draft_of(row, kind)
+        if own is not None:
+            own_words.apply_own(draft, OWN_COLUMN, own)
+        elif own_columns:
+            _keep_what_is_no_object(draft, row, own_columns)
+        return draft
 
-    def _id_of(self, row: RawRow) -> str | Reject:
-        raw = row.values.get(self._id_column, "") if self._id_column is not None else ""
+    def _id_of(self, row: RawRow, own: dict[str, Any] | None) -> str | Reject:
+        raw: Any = row.values.get(self._id_column, "") if self._id_column is not None else ""
+        if own is not None:
+            raw = own_words.own_id(own) or raw
         if isinstance(raw, list) and len(raw) == 1:
             raw = raw[0]
         if not isinstance(raw, str):
@@ -86,17 +106,17 @@ class Converter:
     def _late(self, column: str) -> field_texts.Reader:
         if column == self._id_column:
             return field_texts.read_nothing
-        before = self.mapping
-        self.mapping = before.with_column(column)
-        name = next((name for name, taken in self.mapping.fields.items() if taken == column), None)
-        attribute = attribute_name(column)
+        self.mapping = self.mapping.with_column(column)
+        kind, name = self.mapping.place_of(column) or ("extra", "")
         reader: field_texts.Reader = field_texts.read_extra
-        if name == "id":
+        if kind in ("own", "ignored"):
+            reader = field_texts.read_nothing
+        elif kind == "attribute":
+            reader = field_lists.attribute_reader(name)
+        elif name == "id":
             self._id_column = column
-        elif name is not None:
+        elif kind == "field":
             reader = self._field_reader(name)
-        elif attribute is not None and self.mapping.attributes.get(attribute) == column:
-            reader = field_lists.attribute_reader(attribute)
         self._readers[column] = reader
         return reader
 
@@ -104,6 +124,12 @@ class Converter:
         if name == "category_path":
             return field_lists.category_reader(self.mapping.slash_separates)
         return fields.READERS[name]
+
+
+def _keep_what_is_no_object(draft: Draft, row: RawRow, columns: tuple[str, ...]) -> None:
+    for column in columns:
+        if value := row.values.get(column):
+            draft.refuse(column, value, "bad_similis", f"column {column!r} is read as an object of fields, which this is not")
 
 
 def product_from_row(row: Mapping[str, Any], mapping: ColumnMapping | Mapping[str, str] | None = None, *, id: str | None = None) -> Product:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from similis.catalogue.cleaning import clean_line
+from similis.catalogue.cleaning import MAX_TEXT, clean_line
 from similis.catalogue.product import Product
 from similis.catalogue.rows import Note, RawValue
 from similis.catalogue.texts import as_one_text
@@ -14,6 +15,7 @@ class Draft:
     """Collects what the columns of one row say; ``product`` closes it."""
 
     __slots__ = ("attributes", "currencies", "extra", "fields", "id", "line", "notes")
+    MISSING_CELLS = "the missing ones count as empty"
 
     def __init__(self, line: int, id: str) -> None:
         self.line = line
@@ -29,10 +31,20 @@ class Draft:
         self.notes.append(Note(self.line, self.id, column, code, message))
 
     def keep(self, column: str, value: RawValue) -> None:
-        """Keep a value nobody could use, under its column's name."""
-        text = clean_line(as_one_text(value))
+        """Keep a value nobody could use, under its column's name; a second one of that name gets a number."""
+        text = value if isinstance(value, str) else as_one_text(value)
+        if len(text) > MAX_TEXT:
+            self.note(column, "clipped", f"{len(text)} characters, the first {MAX_TEXT} are kept")
+            text = text[:MAX_TEXT]
+        text = clean_line(text)
+        if len(text) > MAX_TEXT:  # some characters become several when they are composed
+            text = text[:MAX_TEXT].rstrip()
         if text:
-            self.extra[column] = text
+            name, number = _extra_name(column), 1
+            while name in self.extra and self.extra[name] != text:
+                number += 1
+                name = f"{_extra_name(column)}#{number}"
+            self.extra[name] = text
 
     def refuse(self, column: str, value: RawValue, code: str, message: str) -> None:
         """Keep a value that does not fit its field, and say so."""
@@ -59,3 +71,8 @@ class Draft:
                 self.note(column, "currency_conflict", f"the amount says {code}, the feed {stated}; {code} is taken, check both columns")
                 self.fields["currency"] = code
                 return
+
+
+@lru_cache(maxsize=4_096)
+def _extra_name(column: str) -> str:
+    return clean_line(column) or "column"

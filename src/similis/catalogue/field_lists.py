@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from similis.catalogue import values
-from similis.catalogue.cleaning import clean_line, clean_text, is_missing
+from similis.catalogue.cleaning import MAX_TEXT, clean_line, clean_text, is_missing
+from similis.catalogue.columns import clean_attribute_name
 from similis.catalogue.complements import COMPLEMENTS
 from similis.catalogue.draft import Draft
 from similis.catalogue.field_texts import Reader, leaf, one_text, read_extra
@@ -22,7 +24,7 @@ def category_reader(slash_separates: bool) -> Reader:
         if isinstance(value, list):
             inner = [path_of(part) if isinstance(part, list) or ">" in leaf(part) else () for part in value]
             deepest = max(inner, key=len, default=())
-            return deepest if deepest else values.tidy_path([clean_text(leaf(part)) for part in value])
+            return deepest if deepest else path_of_steps(value)
         text = leaf(value)
         nested = values.json_value(text.strip())
         if isinstance(nested, list):
@@ -35,7 +37,7 @@ def category_reader(slash_separates: bool) -> Reader:
         path = seen.get(value) if isinstance(value, str) else None
         if path is None:
             try:
-                path = tuple(step[:1_000] for step in path_of(value) if not is_missing(step))
+                path = path_of_steps(path_of(value))
             except RecursionError:
                 draft.refuse(column, "", "bad_category", "the category is nested too deeply; write it like A > B > C")
                 return
@@ -45,6 +47,12 @@ def category_reader(slash_separates: bool) -> Reader:
             draft.fields["category_path"] = path
 
     return read
+
+
+def path_of_steps(steps: Iterable[Any]) -> tuple[str, ...]:
+    """A path whose steps are given one by one: cleaned, at most 1,000 characters each, empty ones left out."""
+    cleaned = (clean_text(leaf(step))[:1_000] for step in steps)
+    return values.tidy_path([step for step in cleaned if not is_missing(step)])
 
 
 def read_images(draft: Draft, column: str, value: RawValue) -> None:
@@ -105,7 +113,7 @@ def read_attributes(draft: Draft, column: str, value: RawValue) -> None:
     if not pairs and not is_missing(as_one_text(value)):
         draft.refuse(column, value, "bad_attributes", "attributes are read from an object, or from text like name: value; name: value")
     for name, inner in pairs:
-        if cleaned := clean_text(str(name))[:200]:
+        if cleaned := clean_attribute_name(str(name)):
             _add_attribute(draft, column, cleaned, inner)
 
 
@@ -114,7 +122,11 @@ def read_own_extra(draft: Draft, column: str, value: RawValue) -> None:
     nested = values.json_value(value.strip()) if isinstance(value, str) else value
     if isinstance(nested, dict):
         for name, inner in nested.items():
-            read_extra(draft, clean_line(name), inner)
+            ids = values.json_value(inner) if name == COMPLEMENTS and isinstance(inner, str) and len(inner) > MAX_TEXT else None
+            if isinstance(ids, list):  # many ids are no text to be clipped
+                read_complements(draft, name, ids)
+            else:
+                read_extra(draft, name, inner)
     else:
         read_extra(draft, column, value)
 

@@ -23,16 +23,12 @@ def read_nothing(draft: Draft, column: str, value: RawValue) -> None:
 
 def read_extra(draft: Draft, column: str, value: RawValue) -> None:
     """Keep the column as it is."""
-    text = as_one_text(value)
-    if len(text) > MAX_TEXT:
-        draft.note(column, "clipped", f"{len(text)} characters, the first {MAX_TEXT} are kept")
-        text = text[:MAX_TEXT]
-    draft.keep(column, text)
+    draft.keep(column, value)
 
 
 def one_text(draft: Draft, column: str, value: RawValue, clean: Callable[[str], str] = clean_text) -> str:
     """The value as one clean text, at most 32,000 characters; empty when it is missing."""
-    if isinstance(value, str) and len(value) <= MAX_TEXT and value.isprintable():  # most values: no damage, nothing to clip
+    if isinstance(value, str) and len(value) <= MAX_TEXT // 4 and value.isprintable():  # most values: no damage, nothing to clip
         return _short_text(value, clean) if len(value) <= 32 else _plain_text(value, clean)
     text = value if isinstance(value, str) else _joined(value)
     if len(text) > 4 * MAX_TEXT:
