@@ -56,7 +56,7 @@ def test_add_several_feeds_twice(call: Run, tmp_path: Path) -> None:
         (("add", "."), 1, "folder"),
         (("add", "-", "--map", "titel=name"), 2, "close: title"),
         (("add", "-", "--map", "title"), 2, "FIELD=COLUMN"),
-        (("add", "-", "--format", "xlsx"), 2, "xlsx"),
+        (("add", "-", "--format", "avro"), 2, "avro"),
         (("add", "-", "-"), 2, "once"),
         (("build",), 1, "add a feed first"),
         (("status",), 1, "add a feed first"),

@@ -17,6 +17,7 @@ from similis.cli.progress import Report, reporting
 from similis.errors import UsageError
 
 if TYPE_CHECKING:
+    from similis.catalogue.preview import FeedPreview
     from similis.shop import Shop
     from similis.store import AddReport
 
@@ -70,19 +71,20 @@ def add(
     }
     options |= {"sync": sync, "feed": feed, "withdraw_at_most": withdraw_at_most, "strict": strict, "rejects": rejects, "dry_run": dry_run}
     _check_together(feeds, sync=sync, rejects=rejects)
-    done: list[AddReport] = []
+    done: list[tuple[AddReport, FeedPreview | None]] = []
     with similis.open(shop) as opened, reporting(quiet=quiet) as report:
         for one in feeds:
             done.append(_add_one(opened, one, options, report))
     if as_json:
-        print_json({**_totals(done), "dry_run": dry_run, "feeds": [added.to_dict() for added in done]})
+        feeds_told = [added.to_dict() | ({} if preview is None else {"preview": preview.to_dict()}) for added, preview in done]
+        print_json({**_totals([added for added, _ in done]), "dry_run": dry_run, "feeds": feeds_told})
     else:
         from similis.cli.add_report import show_report
 
-        for added in done:
-            show_report(added)
+        for added, preview in done:
+            show_report(added, preview)
         remark(_next(shop, dry_run), quiet=quiet)
-    if any(added.rejected for added in done):
+    if any(added.rejected for added, _ in done):
         raise typer.Exit(DONE_WITH_REJECTS)
 
 
@@ -110,32 +112,41 @@ def _mapping(texts: list[str]) -> dict[str, str]:
     return mapping
 
 
-def _add_one(shop: Shop, feed: str, options: dict[str, Any], report: Report) -> AddReport:
+def _add_one(shop: Shop, feed: str, options: dict[str, Any], report: Report) -> tuple[AddReport, FeedPreview | None]:
     with _opened(feed, is_database=options["sql"] is not None) as source:
+        preview = _preview(source, options) if options["dry_run"] and source.can_be_read_twice else None
         shown = source.name or "database"
-        return shop.add(source.readable, name=source.name, progress=lambda rows: report(shown, rows), **options)
+        return shop.add(source.readable, name=source.name, progress=lambda rows: report(shown, rows), **options), preview
+
+
+def _preview(source: _Source, options: dict[str, Any]) -> FeedPreview:
+    from similis.catalogue.preview import preview_feed
+
+    return preview_feed(source.readable, **{name: options[name] for name in ("format", "preset", "mapping", "member", "patch")})
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
     """What ``Shop.add`` reads. ``name`` is None where the reader knows better: a database's URL may hold a password."""
 
-    readable: str | Path | IO[bytes]
+    readable: str | IO[bytes]
     name: str | None
+    can_be_read_twice: bool = False
 
 
 @contextlib.contextmanager
 def _opened(feed: str, *, is_database: bool) -> Iterator[_Source]:
     """A file by its path; stdin and pipes as streams, since they can be read only once."""
+    path = Path(feed)
     if feed == "-":
         yield _Source(sys.stdin.buffer, "stdin")
     elif is_database:
         yield _Source(feed, None)
-    elif Path(feed).exists() and not Path(feed).is_file() and not Path(feed).is_dir():
-        with Path(feed).open("rb") as stream:
+    elif path.exists() and not path.is_file() and not path.is_dir():
+        with path.open("rb") as stream:
             yield _Source(stream, feed)
     else:
-        yield _Source(Path(feed), feed)  # the reader says what is wrong
+        yield _Source(feed, feed, can_be_read_twice=path.is_file())  # the reader says what is wrong
 
 
 def _totals(done: list[AddReport]) -> dict[str, Any]:

@@ -9,18 +9,22 @@ from similis.cli.output import counted, show
 
 if TYPE_CHECKING:
     from similis.catalogue import ColumnMapping
+    from similis.catalogue.preview import ColumnPreview, FeedPreview
     from similis.store import AddReport
 
 SHOWN_REJECTS = 5
 
 
-def show_report(added: AddReport) -> None:
-    """Print the counts, the mapping, the first rejects, and what there is to remark."""
+def show_report(added: AddReport, preview: FeedPreview | None) -> None:
+    """Print the counts, the mapping (of a dry run with values), the first rejects, and what there is to remark."""
     from rich.padding import Padding
     from rich.text import Text
 
     lines = [f"warning: {warning}" for warning in added.warnings]
-    lines += [] if added.mapping is None else list(_mapping_in_short(added.mapping))
+    if preview is not None:
+        lines += map(_column_in_short, preview.columns)
+    elif added.mapping is not None:
+        lines += _mapping_in_short(added.mapping)
     lines += [f"rejected, line {reject.line}: {reject.message}" for reject in added.rejects[:SHOWN_REJECTS]]
     if added.rejected > SHOWN_REJECTS:
         lines.append(f"and {counted(added.rejected - SHOWN_REJECTS, 'more reject')}; --rejects FILE writes them all")
@@ -46,6 +50,16 @@ def _counts_in_short(added: AddReport) -> str:
     if added.withdrawn:
         text += f"; {added.withdrawn:,} withdrawn"
     return f"dry run: {text}" if added.dry_run else text
+
+
+def _column_in_short(column: ColumnPreview) -> str:
+    """``price ← 价格: 99 元 → 99; 12,50 → 12.50``."""
+    is_read = column.target not in ("extra", "ignored", "similis")
+    values = [
+        value if value == became or not is_read else f"{value} → {'not usable' if became is None else became}"
+        for value, became in column.samples
+    ]
+    return f"{column.target} ← {column.column}: {'; '.join(values) or 'empty'}"
 
 
 def _mapping_in_short(used: ColumnMapping) -> Iterator[str]:

@@ -22,7 +22,7 @@ from similis.store.schema import staged_rejects
 COLUMNS = ("line", "column", "id", "code", "message")
 MAX_REPORTED = 1_000
 _LINES = (".jsonl", ".ndjson")
-_NO_TEXT = (".gz", ".json", ".ods", ".parquet", ".sqlite", ".xls", ".xlsx", ".xml", ".zip")
+_NO_TEXT = (".db", ".gz", ".json", ".ods", ".parquet", ".sqlite", ".sqlite3", ".xls", ".xlsx", ".xml", ".zip")
 
 
 def stage_rejects(connection: sa.Connection, rejects: Iterable[Reject]) -> None:
