@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1] / "src"
 NAME = "similis"
 LAYERS = [
-    {"errors", "arrays"},
+    {"errors", "arrays", "hanzi"},
     {"catalogue", "encoding", "indexing", "evaluation", "sample"},
     {"store"},
     {"generations"},

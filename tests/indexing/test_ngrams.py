@@ -96,3 +96,14 @@ def test_a_catalogue_without_ngrams_is_similar_to_nothing(texts: list[str]) -> N
     index = NgramIndex.fit(texts)
     assert index.transform(["switch", ""]).shape == (2, 0)
     assert index.transform([]).shape == (0, 0)
+
+
+def test_rare_ngrams_left_out_lengthen_the_text_and_match_nothing() -> None:
+    texts = [squash(normalise(text)) for text in ("yoga pants", "yoga mat", "瑜伽裤 yoga")]
+    everything, common = NgramIndex.fit(texts), NgramIndex.fit(texts, min_df=2)
+    assert 0 < len(common.keys) < len(everything.keys)
+    assert set(common.keys) <= set(everything.keys)
+    squares = common.transform(texts).multiply(common.transform(texts)).sum(axis=1)
+    assert np.all(squares < 1)
+    with pytest.raises(ValueError, match="min_df is 0"):
+        NgramIndex.fit(texts, min_df=0)

@@ -57,3 +57,19 @@ def test_no_terms_at_all() -> None:
     rows = TermIndex.fit([set(), set()]).transform([{"a"}, set()])
     assert rows.mass == pytest.approx([math.log(6), 0.0])
     assert rows.matrix.nnz == 0
+
+
+def test_rare_terms_left_out_count_as_unknown() -> None:
+    bags = [{"yoga", "瑜伽裤"}, {"yoga", "fs105"}, {"yoga"}]
+    index = TermIndex.fit(bags, min_df=2)
+    assert index.terms == ("yoga",)
+    everything, rows = TermIndex.fit(bags), index.transform(bags)
+    assert rows.mass[0] == pytest.approx(float(everything.rarity[everything.terms.index("yoga")]) + index.ceiling)
+    assert rows.mass[2] == everything.transform(bags).mass[2]
+    assert TermIndex.fit(bags, min_df=1).terms == everything.terms
+
+
+@pytest.mark.parametrize("min_df", [0, -1])
+def test_a_least_frequency_below_one_is_refused(min_df: int) -> None:
+    with pytest.raises(ValueError, match="min_df is"):
+        TermIndex.fit(BAGS, min_df=min_df)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from similis.indexing.text import codes, digit_words, normalise, numbers, squash, words
+from similis.indexing.stopwords import NEVER_JOINED, STOP_WORDS
+from similis.indexing.text import codes, digit_words, fold, normalise, numbers, segmented, squash, words
 
 
 def codes_of(title: str) -> set[str]:
@@ -61,10 +62,63 @@ def test_promotions_go_and_everything_else_stays(title: str, kept: str) -> None:
 
 
 def test_words_of_both_languages() -> None:
-    assert words(normalise("Men's Running-Shoes EU 43")) == ["men", "s", "running", "shoes", "eu", "43"]
+    assert words(normalise("Men's Running-Shoes EU 43")) == ["men", "running", "shoes", "eu", "43"]
     found = words(normalise("轻薄瑜伽裤Nike黑色"))
     assert "".join(found) == "轻薄瑜伽裤nike黑色"
     assert {"轻薄", "nike", "黑色"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simple"),
+    [
+        ("輕薄瑜伽褲", "轻薄瑜伽裤"),
+        ("【雙11預售】潔面乳120g 男士", "【双11预售】洁面乳120g 男士"),
+        ("華為 MatePad 平板電腦 BAH4-W09", "华为 MatePad 平板电脑 BAH4-W09"),
+        ("乾燥頭髮專用洗髮精", "干燥头发专用洗发精"),
+        ("運動鞋 正品 包郵", "运动鞋 正品 包邮"),
+    ],
+)
+def test_traditional_and_simplified_chinese_read_the_same(traditional: str, simple: str) -> None:
+    left, right = normalise(traditional), normalise(simple)
+    assert left == right
+    assert words(left) == words(right)
+    assert codes(left) == codes(right)
+    assert squash(fold(traditional)) == squash(fold(simple))
+
+
+def test_japanese_is_left_alone() -> None:
+    assert fold("髪を乾かすドライヤー") == "髪を乾かすドライヤー"
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [
+        ("The Art of the Kettle", ["art", "kettle"]),
+        ("shampoo without sulfates, no perfume", ["shampoo", "without", "sulfates", "no", "perfume"]),
+        ("case for iPhone", ["case", "for", "iphone"]),
+        ("in-ear on-ear", ["in", "ear", "on", "ear"]),
+        ("vitamin A cream", ["vitamin", "a", "cream"]),
+        ("不含酒精的爽肤水", ["不", "含酒精", "爽肤水"]),
+        ("无糖 和 非油炸", ["无糖", "非", "油炸"]),
+        ("L'Oréal Women’s cream", ["loréal", "women", "cream"]),
+        ("Mens and Womens boots", ["men", "women", "boots"]),
+        ("of the", ["of", "the"]),
+        ("的", ["的"]),
+    ],
+)
+def test_stop_words_go_and_what_tells_products_apart_stays(title: str, kept: list[str]) -> None:
+    assert words(normalise(title)) == kept
+
+
+def test_words_that_deny_or_direct_are_no_stop_words() -> None:
+    telling = "no not without free less non for in on off over under her him a i e x up down 无 不 非 免 未 没 男 女 大 小"
+    assert not STOP_WORDS & set(telling.split())
+    assert STOP_WORDS <= NEVER_JOINED
+
+
+@pytest.mark.parametrize("title", ["pack of 24", "box of 1000", "shampoo and 500", "set with 12", "size 42", "ranges from 1080"])
+def test_a_stop_word_joins_no_number(title: str) -> None:
+    assert codes_of(title) == set()
 
 
 def test_digit_words() -> None:
@@ -88,6 +142,8 @@ def test_views_of_any_text_are_clean(text: str) -> None:
     plain = normalise(text)
     assert all(code.isascii() and code.isalnum() and len(code) >= 4 for code in codes(plain))
     assert all(word == word.strip() and word for word in words(plain))
+    assert set(words(plain)) <= set(segmented(plain))
+    assert bool(words(plain)) == bool(segmented(plain))
     squashed = squash(plain)
     assert "  " not in squashed.strip()
     assert squashed.startswith(" ")

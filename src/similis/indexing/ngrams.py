@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from similis.arrays import Floats
+from similis.indexing.terms import checked_min_df
 
 SIZES = (3, 4)
 _MIX = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
@@ -32,10 +33,18 @@ class NgramIndex:
     n_texts: int
 
     @classmethod
-    def fit(cls, texts: Sequence[str]) -> NgramIndex:
-        """Learn the n-grams and their document frequencies."""
+    def fit(cls, texts: Sequence[str], *, min_df: int = 1) -> NgramIndex:
+        """Learn the n-grams and their document frequencies.
+
+        Args:
+            min_df: N-grams in fewer texts are left out: they count as unknown, and so lengthen a text by the most.
+        Raises:
+            ValueError: ``min_df`` is below 1.
+        """
+        least = checked_min_df(min_df)
         parts = [_rows_and_keys(texts[start : start + _BATCH])[1] for start in range(0, len(texts), _BATCH)]
         keys, df = np.unique(np.concatenate(parts) if parts else np.empty(0, np.uint64), return_counts=True)
+        keys, df = keys[df >= least], df[df >= least]
         return cls(keys=keys, idf=np.log((1 + len(texts)) / (1 + df)) + 1, n_texts=len(texts))
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:

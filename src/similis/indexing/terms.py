@@ -12,6 +12,17 @@ from scipy.sparse import csr_matrix
 from similis.arrays import Floats, Vectors
 
 
+def checked_min_df(min_df: int) -> int:
+    """The least number of rows a term must be in.
+
+    Raises:
+        ValueError: it is below 1.
+    """
+    if min_df < 1:
+        raise ValueError(f"min_df is {min_df}; give 1 to keep every term, more to leave out the rare ones")
+    return min_df
+
+
 @dataclass(frozen=True, slots=True)
 class TermRows:
     """Which terms each row has.
@@ -37,12 +48,19 @@ class TermIndex:
     _column: dict[str, int]
 
     @classmethod
-    def fit(cls, bags: Sequence[Collection[str]]) -> TermIndex:
-        """Learn the terms and how many rows have each."""
+    def fit(cls, bags: Sequence[Collection[str]], *, min_df: int = 1) -> TermIndex:
+        """Learn the terms and how many rows have each.
+
+        Args:
+            min_df: Terms in fewer rows are left out: they count as unknown, and so add the most to a row's mass.
+        Raises:
+            ValueError: ``min_df`` is below 1.
+        """
+        least = checked_min_df(min_df)
         df: Counter[str] = Counter()
         for bag in bags:
             df.update(set(bag))
-        terms = sorted(df)
+        terms = sorted(term for term, rows in df.items() if rows >= least)
         count = np.fromiter((df[term] for term in terms), np.float64, len(terms))
         return cls.of(terms, np.log((len(bags) + 1) / (count + 0.5)), len(bags))
 

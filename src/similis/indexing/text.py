@@ -6,7 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from similis.hanzi import simplified
 from similis.indexing.promotions import without_promotions
+from similis.indexing.stopwords import NEVER_JOINED, STOP_WORDS
 
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff"
 _WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
@@ -18,6 +20,8 @@ _NOT_ALNUM = re.compile(r"[^a-z0-9]")
 _PUNCTUATION = re.compile(r"[\W_]+")
 _SPACE_IN_CJK = re.compile(rf"(?<=[{_CJK}]) (?=[{_CJK}])")
 _SUFFIX = re.compile(r"^(.*\d)[a-z]{1,3}$")
+_POSSESSIVE = re.compile(r"(?<=[^\W\d_]{2})['’‘`ʼ´]s\b|(?<=\bmen)s\b|(?<=\bwomen)s\b|(?<=\bchildren)s\b")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’‘`ʼ´](?=[^\W\d_])")
 _JOINERS = frozenset((" ", "-", " - "))
 _MEASURE = re.compile(
     r"^\d+(?:gb|mb|tb|mm|cm|ml|kg|g|l|w|v|mah|mp|hz|mhz|ghz|inch|in|ft|x|pc|pcs|pack|st|nd|rd|th|m|k|p|oz|lb|lbs|rpm|btu|mbps)$"
@@ -25,10 +29,15 @@ _MEASURE = re.compile(
 """A number with its unit is no code; the numbers' evidence looks at it."""
 
 
-@lru_cache(maxsize=4_096)
-def fold(text: str) -> str:
+def lowered(text: str) -> str:
     """NFKC, lower case."""
     return unicodedata.normalize("NFKC", text).lower()
+
+
+@lru_cache(maxsize=4_096)
+def fold(text: str) -> str:
+    """NFKC, lower case, traditional Chinese characters as simplified ones."""
+    return simplified(lowered(text))
 
 
 @lru_cache(maxsize=4_096)
@@ -47,9 +56,18 @@ def squash(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Words of a normalised text in order; Chinese runs are segmented."""
+    """Words of a normalised text in order, without stop words; Chinese runs are segmented.
+
+    A text of nothing but stop words keeps them.
+    """
+    found = segmented(text)
+    return [word for word in found if word not in STOP_WORDS] or found
+
+
+def segmented(text: str) -> list[str]:
+    """All words of a normalised text in order, stop words too; ``men's`` and ``mens`` are ``men``, ``l'oréal`` is one word."""
     found: list[str] = []
-    for run in _WORD.findall(text):
+    for run in _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", text))):
         if "\u3400" <= run[0] <= "\u9fff":
             found.extend(_segment(run))
         else:
@@ -98,7 +116,9 @@ def numbers(text: str) -> set[str]:
 
 
 def _may_join(before: str, after: str) -> bool:
-    if not 0 < len(before) <= 5 or len(after) > 10 or _MEASURE.match(before) or _MEASURE.match(after):
+    if not 0 < len(before) <= 5 or len(after) > 10 or before in NEVER_JOINED or after in NEVER_JOINED:
+        return False
+    if _MEASURE.match(before) or _MEASURE.match(after):
         return False
     joined = before + after
     return bool(_DIGIT.search(joined) and _LETTER.search(joined))
