@@ -23,6 +23,7 @@ from similis.catalogue.rows import Merged
 from similis.errors import DimensionMismatch, IncompatibleShop, NoShop, ShopError, ShopLocked, UnknownProduct
 from similis.store import DATABASE_FILE, AddReport, Change, Store, build_lock
 from similis.store import database as database_module
+from similis.store.gathering import Item
 from similis.store.migrations import LATEST
 
 REJECT = Reject(1, None, None, "bad_json", "no")
@@ -141,7 +142,7 @@ def test_the_report_keeps_the_first_thousand_rejects_and_the_feeds_notes(store: 
 
 
 def test_rows_that_are_part_of_another_product_are_merged(store: Store) -> None:
-    items = [item("a"), Merged(3, "a", "picture"), Merged(4, None, "parent"), item("a", "再来"), REJECT]
+    items: list[Item] = [item("a"), Merged(3, "a", "picture"), Merged(4, None, "parent"), item("a", "再来"), REJECT]
     assert counts(store.add(items, source="feed")) == (1, 0, 0, 3, 1)
     assert store.get(["a"]) == [item("a", "再来")]
 
