@@ -16,7 +16,7 @@ SHOWN_REMARKS = 5
 
 
 def undo(
-    number: Annotated[int | None, typer.Argument(metavar="[IMPORT]", help="Its number in similis imports; by default the last.")] = None,
+    number: Annotated[int | None, typer.Argument(metavar="IMPORT", help="Its number in similis imports; by default the last.")] = None,
     shop: ShopFolder = DEFAULT_SHOP,
     as_json: AsJson = False,
     quiet: Quiet = False,
