@@ -131,7 +131,7 @@ def _from_workbook(feed: OpenFeed, archive: Any, file: IO[bytes], format: str | 
 
     if format not in (None, "xlsx"):
         raise UnreadableFeed(f"{feed.name} is a workbook, not {format}; leave the format out, or save it as {format}")
-    columns, rows = read_workbook(archive, file, feed.name, member, feed.closing)
+    columns, rows = read_workbook(archive, file.seek(0, 2), feed.name, member)
     return Rows(feed.name, columns, rows, feed.closing)
 
 

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from similis.catalogue.cleaning import looks_gb18030
 from similis.catalogue.readers.opening import MAX_UNPACKED, OpenFeed, Source, check_ratio, on_disk, opened
+from similis.catalogue.readers.spreadsheet import part_name
 from similis.errors import UnreadableFeed
 
 MAX_DIRECTORY = 16 << 20
@@ -59,9 +60,12 @@ class _Guarded:
         self.is_open = False
 
     def read(self, size: int = -1) -> bytes:
-        if not self.is_open and not 0 <= size <= MAX_DIRECTORY:
+        if self.is_open:
+            return self._file.read(size)
+        data = self._file.read(MAX_DIRECTORY + 1 if size < 0 else min(size, MAX_DIRECTORY + 1))
+        if len(data) > MAX_DIRECTORY:
             raise UnreadableFeed(f"has a directory above {MAX_DIRECTORY >> 20} MiB; pack fewer files together")
-        return self._file.read(size)
+        return data
 
     def __getattr__(self, name: str) -> Any:  # seek, tell, close ...: those of the file
         return getattr(self._file, name)
@@ -69,8 +73,8 @@ class _Guarded:
 
 def is_workbook(archive: zipfile.ZipFile) -> bool:
     """Whether the archive is an .xlsx workbook or one of its relatives."""
-    names = archive.namelist()
-    return "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names) and "xl/workbook.bin" not in names
+    names = {part_name(name) for name in archive.namelist()}
+    return "[content_types].xml" in names and any(name.startswith("xl/") for name in names) and "xl/workbook.bin" not in names
 
 
 def check_workbook(archive: zipfile.ZipFile, name: str, size: int) -> None:
@@ -174,8 +178,9 @@ def member_name(info: zipfile.ZipInfo) -> str:
 
 
 def _is_file(info: zipfile.ZipInfo) -> bool:
-    parts = info.filename.split("/")
-    return not info.is_dir() and info.file_size > 0 and parts[0] != "__MACOSX" and not any(part.startswith(".") for part in parts)
+    parts = [part for part in info.filename.split("/") if part not in (".", "..")]
+    is_hidden = parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts)
+    return not info.is_dir() and info.file_size > 0 and not is_hidden
 
 
 def _check_member(info: zipfile.ZipInfo, name: str) -> None:

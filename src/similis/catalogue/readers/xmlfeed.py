@@ -13,12 +13,11 @@ from similis.errors import UnreadableFeed
 
 _ITEMS_TEXT = "item entry product offer row record sku good goods article shopitem listing 商品 产品 宝贝 货品"
 _ITEMS = frozenset(_ITEMS_TEXT.split())
-_ROOTS_WITHOUT_ITEMS = frozenset(("rss", "feed", "rdf"))
+_ROW_OF = {"rss": ("item",), "rdf": ("item",), "feed": ("entry",)}
 _ADDRESS_ATTRIBUTES = ("href", "url", "src", "value", "term")
 # Tags of text that was put into the feed without escaping it.
 _TAGS_TEXT = "p br div span b i u em strong ul ol li h1 h2 h3 h4 h5 h6 a img table tbody tr td th font hr small sup sub"
 _TEXT_TAGS = frozenset(_TAGS_TEXT.split())
-_OUR_PREFIX = "g"
 
 
 def read_xml(text: TextIO, name: str, sample: str) -> Iterator[RawRow | Reject]:
@@ -64,19 +63,25 @@ def _item_path(sample: str, name: str) -> Path:
         holds_others.add(path[:-1])
         if element.attributes:
             holds_others.add(path)
-    known = [path for path in counts if len(path) > 1 and _local(path[-1]).casefold() in _ITEMS]
+    called = _ROW_OF.get(_local(root).casefold())
+    known = [path for path in counts if len(path) > 1 and _local(path[-1]).casefold() in (called or _ITEMS)]
+    if called:
+        return min(known, key=len, default=())
+    known = [path for path in known if path in holds_others] or known
+    known = [path for path in known if counts[path] > 1 or not any(other[:-1] == path for other in known)]  # not <goods><product>
     if known:
-        return min(known, key=len)
+        return _only([path for path in known if len(path) == min(map(len, known))], name)
     if not root:
         raise UnreadableFeed(f"{name} is no XML that can be read; write it again, starting with its root element")
-    if _local(root).casefold() in _ROOTS_WITHOUT_ITEMS:
-        return ()
     repeated = [path for path, count in counts.items() if len(path) > 1 and count > 1 and path in holds_others]
-    outermost = [path for path in repeated if len(path) == min(map(len, repeated))]
-    if len(outermost) != 1:
-        which = f"several elements repeat ({', '.join(path[-1] for path in outermost[:8])})" if outermost else "no element repeats"
-        raise UnreadableFeed(f"{name}: {which}, so its products cannot be told; call each of them <product> or <item>")
-    return outermost[0]
+    return _only([path for path in repeated if len(path) == min(map(len, repeated))], name)
+
+
+def _only(paths: list[Path], name: str) -> Path:
+    if len(paths) != 1:
+        which = f"several elements repeat ({', '.join(path[-1] for path in paths[:8])})" if paths else "no element repeats"
+        raise UnreadableFeed(f"{name}: {which}, so its products cannot be told; call each of them <product>, and nothing else beside them")
+    return paths[0]
 
 
 def _local(name: str) -> str:
@@ -84,35 +89,35 @@ def _local(name: str) -> str:
 
 
 def _values(element: Element) -> dict[str, RawValue]:
-    """An element's attributes and children by name; the ``g:`` one of two that differ in their prefix alone keeps the name."""
-    children = [part for part in element.content if isinstance(part, Element)]
-    own = {_local(child.name) for child in children if child.name.startswith(f"{_OUR_PREFIX}:")}
+    """An element's children and attributes by name; the ``g:`` one of two that differ in their prefix alone keeps the name."""
     gathered: dict[str, list[RawValue]] = {}
     parameters: list[RawValue] = []
+    children = [part for part in element.content if isinstance(part, Element)]
+    google = {_local(child.name): _value(child) for child in children if child.name.startswith("g:")}
     for child in children:
-        name = _local(child.name)
-        attributes = _attributes(child)
-        if name in own and not child.name.startswith(f"{_OUR_PREFIX}:"):
-            name = f"{child.name}#2" if ":" not in child.name else child.name
-        value = _value(child)
+        name, attributes, value = _local(child.name), _attributes(child), _value(child)
+        if name in google and not child.name.startswith("g:"):
+            if value == google[name]:
+                continue
+            name = f"{name}#2"
         if "name" in attributes and isinstance(value, str) and value:
-            parameters.append({"name": attributes["name"], "value": " ".join(filter(None, (value, attributes.get("unit", ""))))})
+            parameters.append({"name": attributes["name"], "value": f"{value} {attributes.get('unit', '')}".strip()})
             continue
         relation = attributes.pop("rel", "alternate")
         if relation != "alternate":
             name = f"{name} {relation}"
         if not value and (address := next((key for key in _ADDRESS_ATTRIBUTES if attributes.get(key)), None)):
             value = attributes.pop(address)
+        if isinstance(value, str) and value and (currency := attributes.pop("currency", "")):
+            value = {"value": value, "currency": currency}
         gathered.setdefault(name, []).append(value)
         for attribute, text in attributes.items():
             gathered.setdefault(f"{name}@{attribute}", []).append(text)
-    if parameters:
-        gathered.setdefault("attributes", []).extend(parameters)
     values: dict[str, RawValue] = {name: found[0] if len(found) == 1 else found for name, found in gathered.items()}
-    if parameters and len(gathered["attributes"]) == 1:
-        values["attributes"] = gathered["attributes"]
+    if parameters:
+        values["attributes" if "attributes" not in values else "attributes#2"] = parameters
     for attribute, text in _attributes(element).items():
-        values.setdefault(attribute if attribute not in values else f"@{attribute}", text)
+        values[attribute if attribute not in values else f"@{attribute}"] = text
     return values
 
 
