@@ -154,6 +154,7 @@ def test_what_is_no_share_is_refused(value: object) -> None:
         ({"withdraw_at_most": "30%"}, "sync too"),
         ({"feed": " "}, "no name for a feed"),
         ({"feed": "a\nb"}, "no name for a feed"),
+        ({"feed": 5}, "no name for a feed"),
         ({"feed": "x" * 201}, "no name for a feed"),
     ],
 )
@@ -369,6 +370,8 @@ def test_a_rejects_file_that_cannot_be_written_stops_the_import_before_it_reads(
     with pytest.raises(SimilisError, match="cannot write"):
         add(store, several(1), rejects=file)
     assert store.imports() == []
+    with pytest.raises(SimilisError, match="cannot write"):
+        RejectsFile(tmp_path / f"{'x' * 300}.csv")
 
 
 @pytest.mark.parametrize("options", [{}, {"sync": True, "withdraw_at_most": "60%"}, {"patch": True}])

@@ -56,7 +56,7 @@ def _column_in_short(column: ColumnPreview) -> str:
     """``price ← 价格: 99 元 → 99; 12,50 → 12.50``."""
     is_read = column.target not in ("extra", "ignored", "similis")
     values = [
-        value if value == became or not is_read else f"{value} → {'not usable' if became is None else became}"
+        value if value == became or not is_read else f"{value} (not used)" if became is None else f"{value} → {became}"
         for value, became in column.samples
     ]
     return f"{column.target} ← {column.column}: {'; '.join(values) or 'empty'}"

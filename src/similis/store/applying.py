@@ -27,21 +27,21 @@ def apply_patches(connection: sa.Connection, gathered: Gathered, id_column: str 
         What the caller should be warned of.
     """
     _reject_unknown(connection, gathered, id_column)
-    mixed: list[str] = []
+    n_mixed, first_mixed = 0, ""
     batch: list[dict[str, Any]] = []
     for id, feed, body, changes in _changes(connection):
         if _mixes_currencies(json.loads(body), changes):
-            mixed.append(id)
+            n_mixed, first_mixed = n_mixed + 1, first_mixed or id
         batch.append(staged_row(patched(body, changes), feed=feed))
         if len(batch) == BATCH_ROWS:
             stage_products(connection, batch)
             batch = []
     if batch:
         stage_products(connection, batch)
-    if not mixed:
+    if not n_mixed:
         return []
     return [
-        f"{len(mixed):,} products, {mixed[0]!r} the first, changed their currency but not all of their amounts; "
+        f"{n_mixed:,} products, {first_mixed!r} the first, changed their currency but not all of their amounts; "
         "bring price, sale price and cost in the new currency too"
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from similis.store.schema import history, imports, links, meta, products, staged
 
 KEPT_WRITES = 20
 """So many of the last writes can be taken back; what older ones replaced is forgotten."""
+
+LINK_ROWS = 10_000
 
 _BOTH = staged.outerjoin(products, products.c.id == staged.c.id)
 _IS_NEW = products.c.id.is_(None)
@@ -83,9 +86,9 @@ def merge(connection: sa.Connection, seq: int, import_id: int) -> None:
     mine = sa.select(products.c.id).where(products.c.import_id == import_id, products.c.seq == seq)
     connection.execute(sa.delete(links).where(links.c.product_id.in_(mine)))
     linked = sa.select(staged.c.id, staged.c.complements).where(staged.c.complements != "[]", staged.c.id.in_(mine))
-    rows = list(_link_rows(connection.execute(linked)))
-    if rows:
-        connection.execute(sqlite.insert(links).on_conflict_do_nothing(), rows)
+    rows = _link_rows(connection.execute(linked.execution_options(yield_per=LINK_ROWS)))
+    while batch := list(islice(rows, LINK_ROWS)):
+        connection.execute(sqlite.insert(links).on_conflict_do_nothing(), batch)
 
 
 def _link_rows(linked: Iterable[tuple[str, str]]) -> Iterator[dict[str, str]]:

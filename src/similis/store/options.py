@@ -43,7 +43,7 @@ class ImportOptions:
             raise UsageError("a feed of prices or stock is never the whole catalogue; leave sync out, or give a feed with titles")
         if self.withdraw_at_most is not None and not self.sync:
             raise UsageError("only a sync withdraws products; say sync too, or leave the share out")
-        if self.feed is not None and not (self.feed.strip() and self.feed.isprintable() and len(self.feed) <= MAX_FEED_NAME):
+        if self.feed is not None and not _is_name(self.feed):
             raise UsageError(f"{self.feed!a} is no name for a feed; give one of 1 to {MAX_FEED_NAME} printable characters")
 
     @property
@@ -55,6 +55,10 @@ class ImportOptions:
     def share(self) -> Decimal:
         """The share of the products in scope that may be withdrawn."""
         return checked_share(self.withdraw_at_most)
+
+
+def _is_name(text: object) -> bool:
+    return isinstance(text, str) and bool(text.strip()) and text.isprintable() and len(text) <= MAX_FEED_NAME
 
 
 DEFAULTS = ImportOptions()

@@ -68,15 +68,9 @@ class RejectsFile:
         self._path = path
         suffix = path.suffix.lower()
         if suffix in _NO_TEXT:
-            raise UsageError(
-                f"{path} would be no {suffix[1:]} file; rejects are written as CSV or JSON lines, end the name in .csv or .jsonl"
-            )
-        if path.exists() and not path.is_file():
-            raise UsageError(f"{path} is no file that rejects could be written to; name another")
-        if not path.absolute().parent.is_dir():
-            raise UsageError(f"there is no folder {path.absolute().parent} for the rejects; make it, or name another file")
-        if feed is not None and path.exists() and feed.exists() and path.samefile(feed):
-            raise UsageError(f"{path} is the feed itself; name another file for its rejects")
+            raise UsageError(f"{path} would be no {suffix[1:]} file; rejects become CSV or JSON lines, end the name in .csv or .jsonl")
+        with self._explained():
+            _check_place(path, feed)
         self._lines = suffix in _LINES
         self._fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
 
@@ -110,6 +104,16 @@ class RejectsFile:
             yield
         except OSError as error:
             raise SimilisError(f"cannot write {self._path}: {error.strerror or error}; name another file for the rejects") from error
+
+
+def _check_place(path: Path, feed: Path | None) -> None:
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is no file that rejects could be written to; name another")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"there is no folder {path.absolute().parent} for the rejects; make it, or name another file")
+    with contextlib.suppress(OSError):  # a feed that cannot be looked at is no file
+        if feed is not None and path.samefile(feed):
+            raise UsageError(f"{path} is the feed itself; name another file for its rejects")
 
 
 def _cells(reject: Reject) -> tuple[Any, ...]:

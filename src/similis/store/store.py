@@ -218,7 +218,7 @@ class Store:
             UsageError: ``limit`` is below 1.
         """
         if limit is not None and limit < 1:
-            raise UsageError(f"limit is {limit}; ask for at least one import, or leave it out for all")
+            raise UsageError(f"limit is {limit!r}; ask for at least one import, or leave it out for all")
         with self._database.reading() as connection:
             return list_imports(connection, limit)
 

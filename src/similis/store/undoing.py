@@ -82,7 +82,7 @@ def _target(connection: sa.Connection, import_id: int | None) -> ImportEntry:
     else:
         found = next((entry for entry in known if entry.import_id == import_id), None)
         if found is None:
-            raise UsageError(f"there is no import {import_id}; similis imports lists them")
+            raise UsageError(f"there is no import {import_id!r}; similis imports lists them")
     if found.undone_by is not None:
         raise UsageError(
             f"import {found.import_id} was taken back by import {found.undone_by} already; to have it again: similis undo {found.undone_by}"
