@@ -30,7 +30,7 @@ _RISKY: Mapping[str, tuple[str, str]] = {
     "米": (r"[12]", "大米|小米"),
     "m": (r"\d{3,}", "内存|硬盘"),
     "l": (r"0", "大码|羽绒|尿裤"),
-    "w": (r"0", "单位|金币|元宝"),
+    "w": (r"0|\d{3}[1-9]", "单位|金币|元宝"),
     "v": (r"0", "宝可梦|精灵|口袋妖怪"),
 }
 _BESIDE: Mapping[str, str] = {
@@ -57,7 +57,7 @@ def _any_mention(dimension: str, language: str) -> re.Pattern[str]:
     """Anything that could be one more quantity of the dimension, however it is written."""
     words = {re.escape(word.replace("(s)", "").strip(" -")) for unit in DIMENSIONS[dimension] for word in unit.words[language]}
     words |= {re.escape(word) for word in ("G", "g")} if dimension == "storage" else set()
-    end = "(?![a-z])" if language == "en" else ""
+    end = "s?(?![a-z])" if language == "en" else ""
     return re.compile(rf"[0-9.]+[ -]?(?:{'|'.join(sorted(words, key=len, reverse=True))}){end}", re.IGNORECASE)
 
 
@@ -77,8 +77,8 @@ def _measures(title: str, dimension: str, language: str) -> Iterator[Found]:
     number, word = matches[0].groups()
     if not is_lone(title, number) or _NOT_MEASURED.match(number):
         return
-    if dimension == "voltage" and re.search(r"\d $", title[:start]):
-        return  # 220 240 v
+    if re.search(r"\d $", title[:start]):
+        return  # 220 240 v; washes 7, dries 4 kg
     if language == "zh" and word == "m" and not re.match(r"[\u4e00-\u9fff]", title[end:]):
         return
     kind = dimension

@@ -23,7 +23,8 @@ _LETTERS_EN = re.compile(
     r"(?<![\w-])(XL|XXL|XXXL|2XL|3XL|4XL|Small|Medium|X-Large|XX-Large|Large|Extra Large)(?![\w'&/-]| second| date| format| screen)",
     re.IGNORECASE,
 )
-_LETTERS_ZH = re.compile(r"(?<![A-Za-z0-9])([2-4]?x{1,3}l|[2-4]xl码?)(?![A-Za-z0-9-])", re.IGNORECASE)
+_LETTERS_ZH = re.compile(r"(?<![A-Za-z0-9])([2-4]?x{1,3}l码?)(?![A-Za-z0-9-])", re.IGNORECASE)
+_OTHER_SIZES = re.compile(r"(?<![a-z])[sml][码号]|[sml][-~/]", re.IGNORECASE)
 _NUMBER_WORDS = "二三四五六七八九十"
 
 
@@ -32,7 +33,8 @@ def find_sides(title: str, language: str) -> Iterator[Found]:
     unit = {"en": "mm|cm|m", "zh": "mm|cm|m|米|厘米|毫米|公分"}[language]
     pattern = rf"{BEFORE[language]}{NUMBER}(?: ?[xX×*] ?{NUMBER}){{1,2}} ?(?:{unit}){AFTER[language]}"
     matches = list(re.finditer(pattern, title))
-    if len(matches) == 1 and len(re.findall(r"[0-9] ?[xX×*] ?[0-9]", title)) <= 2:
+    others = re.findall(r"[0-9] ?[xX×*] ?[0-9]", title)
+    if len(matches) == 1 and len(others) <= 2 and not re.search(r"[0-9][\"″] ?x", title):
         text = matches[0].group()
         numbers = re.findall(NUMBER, text)
         may_be_cables = language == "en" and text.endswith("m") and text[-2] not in "mc"
@@ -55,7 +57,12 @@ def find_multipacks(title: str, language: str) -> Iterator[Found]:
         found = matches[0]
         measure, n = parse(found["q"], dimension, language), int(found["n"])
         counter = (found["c"] or "") if language == "zh" else ""
-        if measure is None or n < 2 or not measure.unit.low <= number_value(measure.number) <= measure.unit.high:
+        if (
+            measure is None
+            or n < 2
+            or (language == "en" and measure.word == "L")
+            or not measure.unit.low <= number_value(measure.number) <= measure.unit.high
+        ):
             continue
         form = found.group()
         for name in sorted("qn", key=lambda name: -found.start(name)):  # used at once
@@ -97,7 +104,7 @@ def find_sizes(title: str, language: str) -> Iterator[Found]:
     if language == "zh" or _GARMENT.search(title):
         found = list((_LETTERS_EN if language == "en" else _LETTERS_ZH).finditer(title))
         known = {form.lower(): letter for letter, forms in LETTERS.items() for form in forms[language]}
-        if len(found) == 1 and found[0].group().lower() in known:
+        if len(found) == 1 and found[0].group().lower() in known and not (language == "zh" and _OTHER_SIZES.search(title)):
             text = found[0].group()
             yield Found("size", *found[0].span(), partial(edit_size, known[text.lower()], language, anchor=text))
     if language == "en":
