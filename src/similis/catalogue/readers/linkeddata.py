@@ -101,7 +101,8 @@ class _Page:
         columns = product_columns(self._linked(node))
         if "ProductGroup" in types_of(node) and "id" not in columns:
             columns = {"id": text_of(node.get("productGroupID")), **columns}
-        return RawRow(line, cleanly_named(self._columns(node, inherited(columns, group))))
+        whole = self._columns(node, inherited(columns, group))
+        return RawRow(line, cleanly_named({"id": "", "title": "", **whole}))  # both, so that one who lacks them is rejected by itself
 
     def _columns(self, node: Node, columns: Row) -> Row:
         if "category" not in columns and len(self._crumbs) > 0 and len(self._products) == 1:
