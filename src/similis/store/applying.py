@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from similis.catalogue.rows import Reject
-from similis.store.bodies import add_changes, patched, staged_row
+from similis.store.bodies import add_changes, patched_row
 from similis.store.gathering import BATCH_ROWS, Gathered, stage_products
 from similis.store.schema import products, staged_patches
 
@@ -30,9 +30,9 @@ def apply_patches(connection: sa.Connection, gathered: Gathered, id_column: str 
     n_mixed, first_mixed = 0, ""
     batch: list[dict[str, Any]] = []
     for id, feed, body, changes in _changes(connection):
-        if _mixes_currencies(json.loads(body), changes):
+        if "currency" in changes and _mixes_currencies(json.loads(body), changes):
             n_mixed, first_mixed = n_mixed + 1, first_mixed or id
-        batch.append(staged_row(patched(body, changes), feed=feed))
+        batch.append(patched_row(body, changes, feed=feed))
         if len(batch) == BATCH_ROWS:
             stage_products(connection, batch)
             batch = []

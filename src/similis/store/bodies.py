@@ -14,6 +14,9 @@ from similis.catalogue.product import Product
 _BY_NAME = ("attributes", "extra")
 """Fields that are mappings: a patch changes the names it has and leaves the others."""
 
+_SEEN = ("id", "title", "group_id", "availability", "stock", "extra")
+"""Fields that other columns of a stored product are made of."""
+
 
 def body_of(product: Product) -> tuple[str, str]:
     """The product as stored JSON, and the sha256 of it: the product's content hash.
@@ -21,8 +24,7 @@ def body_of(product: Product) -> tuple[str, str]:
     Raises:
         TypeError, ValueError: the product holds values JSON or UTF-8 cannot carry.
     """
-    body = _json(product.to_dict())
-    return body, hashlib.sha256(body.encode("utf-8")).hexdigest()
+    return _hashed(product.to_dict())
 
 
 def product_of(body: str) -> Product:
@@ -36,7 +38,19 @@ def staged_row(product: Product, *, feed: str | None, deleted: bool = False) -> 
     Raises:
         TypeError, ValueError, AttributeError: as ``body_of``; a product made by hand may hold anything.
     """
-    body, content_hash = body_of(product)
+    return _row(product, *body_of(product), feed, deleted)
+
+
+def patched_row(body: str, changes: Mapping[str, Any], *, feed: str | None) -> dict[str, Any]:
+    """The product of a body with the changed fields put into it, as a row of the table ``staged``."""
+    data: dict[str, Any] = json.loads(body)
+    add_changes(data, changes)
+    data = {name: value for name, value in data.items() if value is not None}
+    said = {name: data[name] for name in _SEEN if name in data}  # the rest goes from body to body as it is
+    return _row(Product(**said), *_hashed(data), feed, deleted=False)
+
+
+def _row(product: Product, body: str, content_hash: str, feed: str | None, deleted: bool) -> dict[str, Any]:
     complements = [other for other in complement_ids(product) if other != product.id]
     return {
         "id": product.id,
@@ -75,11 +89,9 @@ def add_changes(into: dict[str, Any], changes: Mapping[str, Any]) -> None:
         into[name] = {**before, **value} if name in _BY_NAME and before and value else value
 
 
-def patched(body: str, changes: Mapping[str, Any]) -> Product:
-    """The product of a body with the changed fields put into it."""
-    data: dict[str, Any] = json.loads(body)
-    add_changes(data, changes)
-    return Product.from_dict({name: value for name, value in data.items() if value is not None})
+def _hashed(data: Mapping[str, Any]) -> tuple[str, str]:
+    body = _json(data)
+    return body, hashlib.sha256(body.encode("utf-8")).hexdigest()
 
 
 def _json(value: object) -> str:
