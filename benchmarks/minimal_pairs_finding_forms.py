@@ -57,12 +57,9 @@ def find_multipacks(title: str, language: str) -> Iterator[Found]:
         found = matches[0]
         measure, n = parse(found["q"], dimension, language), int(found["n"])
         counter = (found["c"] or "") if language == "zh" else ""
-        if (
-            measure is None
-            or n < 2
-            or (language == "en" and measure.word == "L")
-            or not measure.unit.low <= number_value(measure.number) <= measure.unit.high
-        ):
+        if measure is None or n < 2 or not measure.unit.low <= number_value(measure.number) <= measure.unit.high:
+            continue
+        if language == "en" and measure.word == "L":  # 10x42L is a lens
             continue
         form = found.group()
         for name in sorted("qn", key=lambda name: -found.start(name)):  # used at once
