@@ -11,7 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from similis.catalogue import ColumnMapping, FeedSource, Product, product_from_row, read_products
+from similis.catalogue import ColumnMapping, FeedSource, Product, WriteReport, product_from_row, read_products, write_products
+from similis.catalogue.brand_listing import BrandListing, checked_alias, list_brands, same_alias
 from similis.catalogue.languages import detect_language
 from similis.encoding import Encoder, open_encoder
 from similis.errors import LimitExceeded, ModelUnavailable, NoShop, NotBuilt, UnknownProduct, UsageError
@@ -33,6 +34,7 @@ from similis.similarity.semantics import Metric
 from similis.similarity.snapshot import Snapshot
 from similis.similarity.vectors import VectorCache
 from similis.similarity.view import View
+from similis.similarity.vocabulary import PreparedText, prepared_text
 from similis.similarity.weights import Weights, load_weights
 from similis.store import DATABASE_FILE, AddReport, ImportEntry, ImportOptions, RejectsFile, Store, UndoReport
 
@@ -257,6 +259,29 @@ class Shop:
         ids = self._open_store().ids()
         return write_neighbours(Path(path), ((id, self.similar(id, k=k, relation=relation)) for id in ids), progress=progress)
 
+    def prepare(self, text: str) -> PreparedText:
+        """Every step from a text to the words it is compared by, with their ids in the vocabulary of the generation in service.
+
+        Before the first build the ids are missing, and everything else is there.
+
+        Raises:
+            UsageError: the text is empty. LimitExceeded: it is too long. NotBuilt: another version of Similis built the generation.
+        """
+        return prepared_text(checked_text(text), self._snapshot_if_built())
+
+    def export_products(
+        self, path: Path | str, *, format: str | None = None, progress: Callable[[int], None] | None = None
+    ) -> WriteReport:
+        """Write every product to a file that reads back as the same products; see ``catalogue.write_products``.
+
+        Args:
+            format: ``csv``, ``jsonl``, ``google``, ``google-xml`` or ``shopify``; told from the file's name where not given.
+            progress: Called with the products written so far.
+        Raises:
+            UsageError: see the message. NoShop: there is no shop.
+        """
+        return write_products(path, self._open_store(), format=format, progress=progress)
+
     def get(self, id: str) -> Product:
         """One product.
 
@@ -264,6 +289,27 @@ class Shop:
             UnknownProduct: no such id; the message names the ids most like it.
         """
         return self._open_store().get([id])[0]
+
+    def brands(self) -> BrandListing:
+        """The brands of the shop as they are written, how often, and what each is read as."""
+        store = self._open_store()
+        return list_brands(store, store.aliases("brand"))
+
+    def set_brand_alias(self, alias: str, name: str | None) -> None:
+        """Read the brand ``alias`` as ``name`` from the next full build on; None forgets the alias.
+
+        Raises:
+            UsageError: one names no brand, both are one spelling already, or the alias to forget is not there.
+        """
+        store = self._open_store()
+        before = same_alias(alias, store.aliases("brand"))
+        if name is None and before is None:
+            raise UsageError(f"{alias!r} is no alias of this shop; similis brands lists them")
+        fresh = None if name is None else checked_alias(alias, name)
+        if before is not None:
+            store.remove_alias("brand", before)
+        if fresh is not None:
+            store.set_alias("brand", *fresh)
 
     def status(self) -> Status:
         """What the shop holds, and how far its generation is behind."""
@@ -348,6 +394,15 @@ class Shop:
             gone = [change.id for change in changes if change.deleted]
             self._view = View.of(snapshot, seq, self._rows(snapshot, store.get(changed)) if changed else None, gone)
             return self._view
+
+    def _snapshot_if_built(self) -> Snapshot | None:
+        """The generation in service without what was written since; None where nothing is built."""
+        name = current_name(self.folder / GENERATIONS)
+        if name is None:
+            return None
+        with self._lock:
+            view = self._view
+        return view.snapshot if view is not None and view.snapshot.name == name else load_snapshot(self.folder)
 
     def _rows(self, snapshot: Snapshot, products: Sequence[Product]) -> Segment:
         encoder = self._encoder_of(snapshot)

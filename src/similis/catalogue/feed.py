@@ -3,41 +3,63 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain, islice
 from types import TracebackType
+from typing import Any, TypeAlias
 
 from similis.catalogue.conversion import Converter
 from similis.catalogue.mapping import ColumnMapping, mapping_for
+from similis.catalogue.patch import Patch
+from similis.catalogue.patching import PatchConverter, looks_like_patches
+from similis.catalogue.presets import PRESETS, Preset, fitting_preset, named_preset
+from similis.catalogue.presets.preset import Regrouped
 from similis.catalogue.product import Product
 from similis.catalogue.readers import FeedSource, Rows, read_rows
-from similis.catalogue.rows import Note, RawRow, Reject
+from similis.catalogue.rows import Merged, Note, RawRow, Reject
 
 SAMPLE_ROWS = 1_000
 MAX_NOTES = 1_000
 
+Converted: TypeAlias = tuple[Product | Patch, list[Note]] | Reject
+Convert: TypeAlias = Callable[[RawRow], Converted]
 
-class ProductFeed(Iterator[Product | Reject]):
-    """The products of a feed, streamed; every row read comes out once, as a product or a reject. Iterate once.
 
-    rows, rejected: how many rows have come so far, and how many of them as rejects.
+class ProductFeed(Iterator[Product | Patch | Merged | Reject]):
+    """The products of a feed, streamed; every row read comes out once: as a product, as a part of another row's product, or as a reject.
+    Iterate once.
+
+    rows, merged, rejected: how many rows have come so far, and how many of them as parts and as rejects.
+    preset:         the name of the preset in use; None when there is none.
+    is_patch:       the rows come out as patches, since that was asked for or the columns are an id, prices and stock alone.
     notes:          the first 1,000 remarks on accepted rows.
     note_counts:    how many remarks there were of each code.
     """
 
-    def __init__(self, source: Rows, mapping: ColumnMapping | Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        source: Rows,
+        mapping: ColumnMapping | Mapping[str, str] | None = None,
+        *,
+        preset: str | Preset | None = None,
+        patch: bool = False,
+    ) -> None:
         self._source = source
         try:
-            self._sample = list(islice(source.rows, SAMPLE_ROWS))
-            raw = [row for row in self._sample if isinstance(row, RawRow)]
-            decided = mapping if isinstance(mapping, ColumnMapping) else mapping_for(raw, mapping, columns=source.columns or ())
+            opened = opened_rows(source, mapping, preset, patch=patch)
+            self._rows = opened.rows
+            decided = opened.mapping
+            self.preset = opened.preset
+            self.is_patch = opened.is_patch
         except BaseException:
             source.closing.close()
             raise
-        self._converter = Converter(decided)
+        self._converter = PatchConverter(decided) if self.is_patch else Converter(decided)
         self._notes: list[Note] = []
         self.note_counts: Counter[str] = Counter()
         self.rows = 0
+        self.merged = 0
         self.rejected = 0
         self._items = self._converted()
 
@@ -69,7 +91,7 @@ class ProductFeed(Iterator[Product | Reject]):
     def __iter__(self) -> ProductFeed:
         return self
 
-    def __next__(self) -> Product | Reject:
+    def __next__(self) -> Product | Patch | Merged | Reject:
         return next(self._items)
 
     def __enter__(self) -> ProductFeed:
@@ -78,19 +100,21 @@ class ProductFeed(Iterator[Product | Reject]):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _converted(self) -> Generator[Product | Reject, None, None]:
-        convert = self._converter.convert
-        sample, self._sample = self._sample, []
+    def _converted(self) -> Generator[Product | Patch | Merged | Reject, None, None]:
+        converter = self._converter
+        convert: Convert = converter.patch_of if isinstance(converter, PatchConverter) else converter.convert
         with self._source.closing:
-            for row in chain(sample, self._source.rows):
+            for row in self._rows:
                 self.rows += 1
-                outcome = convert(row) if isinstance(row, RawRow) else row
+                outcome: Converted | Product | Merged | Patch = convert(row) if isinstance(row, RawRow) else row
                 if isinstance(outcome, tuple):
                     outcome, notes = outcome
                     if notes:
                         self._remark(notes)
                 elif isinstance(outcome, Reject):
                     self.rejected += 1
+                elif isinstance(outcome, Merged):
+                    self.merged += 1
                 yield outcome
 
     def _remark(self, notes: list[Note]) -> None:
@@ -98,20 +122,84 @@ class ProductFeed(Iterator[Product | Reject]):
         self._notes.extend(notes[: max(0, MAX_NOTES - len(self._notes))])
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedRows:
+    """Rows with the decisions made on their first thousand: one row per product now, and the mapping that converts them."""
+
+    rows: Regrouped
+    mapping: ColumnMapping
+    preset: str | None
+    is_patch: bool
+
+
+def opened_rows(
+    source: Rows, mapping: ColumnMapping | Mapping[str, str] | None, preset: str | Preset | None, *, patch: bool = False
+) -> OpenedRows:
+    """Decide on preset and mapping, and put rows that belong together in order.
+
+    Raises:
+        UsageError: an unknown preset.
+        InvalidMapping: an override names no field or column, or no column can be the id or the title.
+    """
+    first = list(islice(source.rows, SAMPLE_ROWS))
+    columns = source.columns or list(dict.fromkeys(column for row in first if isinstance(row, RawRow) for column in row.values))
+    chosen = _chosen_preset(columns, mapping, preset)
+    rows: Regrouped = chain(first, source.rows)
+    if chosen is not None and chosen.regroup is not None:
+        rows = chosen.regroup(chain(first, source.rows))
+        if isinstance(rows, Generator):
+            source.closing.callback(rows.close)
+    sample = list(islice(rows, SAMPLE_ROWS))
+    decided = mapping
+    if not isinstance(decided, ColumnMapping):
+        raw = [row for row in sample if isinstance(row, RawRow)]
+        overrides = decided
+        decided = mapping_for(raw, overrides, columns=source.columns or (), preset=chosen, required=("id",))
+        if not (patch or looks_like_patches(decided)):
+            decided = mapping_for(raw, overrides, columns=source.columns or (), preset=chosen)
+    return OpenedRows(chain(sample, rows), decided, chosen.name if chosen else None, patch or looks_like_patches(decided))
+
+
+def _chosen_preset(columns: list[str], mapping: ColumnMapping | Mapping[str, str] | None, preset: str | Preset | None) -> Preset | None:
+    """What was asked for, else what the mapping was made with, else what the columns leave no doubt about."""
+    if preset is not None:
+        return named_preset(preset) if isinstance(preset, str) else preset
+    if isinstance(mapping, ColumnMapping):
+        return PRESETS.get(mapping.preset) if mapping.preset else None
+    return fitting_preset(columns)
+
+
 def read_products(
-    source: FeedSource, *, format: str | None = None, mapping: ColumnMapping | Mapping[str, str] | None = None
+    source: FeedSource,
+    *,
+    format: str | None = None,
+    preset: str | None = None,
+    mapping: ColumnMapping | Mapping[str, str] | None = None,
+    member: str | None = None,
+    sql: str | None = None,
+    patch: bool = False,
 ) -> ProductFeed:
     """Read a feed as products.
 
     Args:
         source: A path, a binary stream, a data frame, an Arrow table, or mappings, see ``readers``.
-        format: ``csv``, ``tsv``, ``jsonl`` or ``parquet``; None tells it from the content and the name.
-        mapping: Overrides such as ``{"title": "name"}`` or a whole ``ColumnMapping``; None guesses by the columns' names.
+        format: One of ``FORMATS``; None tells it from the content and the name.
+        preset: One of ``presets.PRESETS``, ``plain`` for none; None chooses one where the columns leave no doubt.
+        mapping: Overrides such as ``{"title": "name"}`` or ``{"spec_*": "attributes"}``, or a whole ``ColumnMapping``; None guesses by the
+            columns' names.
+        member, sql: Which part of an archive or a workbook, and which rows of a database; see ``readers``.
+        patch: Read rows as patches of products that are there already; by itself where the columns are an id, prices and stock alone.
     Returns:
-        An iterator over products and rejects, with the mapping, the counts and the notes.
+        An iterator over products (or patches), merged rows and rejects, with the mapping, the counts and the notes.
     Raises:
-        UsageError: an unknown format.
+        UsageError: an unknown format or preset.
         UnreadableFeed: the source cannot be read as a feed; iterating may raise it too.
         InvalidMapping: an override names no field or column, or no column can be the id or the title.
     """
-    return ProductFeed(read_rows(source, format=format), mapping)
+    return ProductFeed(open_source(source, format=format, member=member, sql=sql), mapping, preset=preset, patch=patch)
+
+
+def open_source(source: FeedSource, *, format: str | None = None, member: str | None = None, sql: str | None = None) -> Rows:
+    """``read_rows`` with those of its options that were given."""
+    options: dict[str, Any] = {name: value for name, value in (("member", member), ("sql", sql)) if value is not None}  # Any: as declared
+    return read_rows(source, format=format, **options)

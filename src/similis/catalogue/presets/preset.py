@@ -60,3 +60,8 @@ def plain_name(column: str) -> str:
 def names_of(columns: Iterable[str]) -> frozenset[str]:
     """The names of a feed's columns, for ``Preset.fits``."""
     return frozenset(map(plain_name, columns))
+
+
+def one_row(regroup: Regroup, row: RawRow) -> RawRow:
+    """What a preset that looks at each row by itself makes of one."""
+    return next((found for found in regroup(iter((row,))) if isinstance(found, RawRow)), row)

@@ -35,7 +35,7 @@ CATEGORY = "Product Category, else Type"
 AVAILABILITY = "Status, Published and inventory"
 IMAGES = "Variant Image and Image Src"
 OPTIONS = "Option1 to Option3"
-_OPTION_COLUMNS = {name: f"Option named {name}" for name in OPTION_FIELDS}
+OPTION_COLUMNS = {name: f"Option named {name}" for name in OPTION_FIELDS}
 
 _ROLES = {
     "handle": "handle|url handle",
@@ -189,7 +189,7 @@ class Grouper:
             for n in (1, 2, 3)
             if texts.get(f"option{n}_value", "Default Title") != "Default Title"
         ]
-        values.update(split_options(options, _OPTION_COLUMNS, OPTIONS))
+        values.update(split_options(options, OPTION_COLUMNS, OPTIONS))
         if texts.get("grams", "1").strip("0.") == "" and (grams := self._column("grams", row)):
             values[grams] = ""  # no weight was given
         self._settle_category(row, values, merged)
@@ -274,7 +274,7 @@ def _fits(names: frozenset[str]) -> bool:
 
 
 _USED = "|".join(
-    re.escape(normal_name(name)) for name in (ID, GROUP, SALE_PRICE, CATEGORY, AVAILABILITY, IMAGES, OPTIONS, *_OPTION_COLUMNS.values())
+    re.escape(normal_name(name)) for name in (ID, GROUP, SALE_PRICE, CATEGORY, AVAILABILITY, IMAGES, OPTIONS, *OPTION_COLUMNS.values())
 )
 _READ = (
     "sku|compare|category|type|image|position|variant_image|policy|tracker|"
@@ -303,9 +303,9 @@ SHOPIFY = Preset(
         "image_links": (normal_name(IMAGES),),
         "link": ("link", "url", "online store url"),
         "cost": ("cost per item",),
-        "color": (normal_name(_OPTION_COLUMNS["color"]),),
-        "size": (normal_name(_OPTION_COLUMNS["size"]),),
-        "material": (normal_name(_OPTION_COLUMNS["material"]),),
+        "color": (normal_name(OPTION_COLUMNS["color"]),),
+        "size": (normal_name(OPTION_COLUMNS["size"]),),
+        "material": (normal_name(OPTION_COLUMNS["material"]),),
         "attributes": (normal_name(OPTIONS),),
     },
     attributes={"variant grams": "weight (g)", "weight value grams": "weight (g)"},
