@@ -22,6 +22,8 @@ _SCREENS = re.compile(
     r"\b(?:tv|lcd|led|oled|monitor|display|laptop|notebook|tablet|macbook|screen|ips|ultrabook|chromebook|hdtv|touchscreen|netbook)\b",
     re.IGNORECASE,
 )
+_LENSES = re.compile(r"\blens|camera|camcorder|\bcanon\b|\bnikon|\bf/", re.IGNORECASE)
+"""Beside these, millimetres are a focal length, which nobody converts."""
 _NOT_MEASURED = re.compile(r"^(?:19[89]\d|20[0-3]\d)$")
 _RISKY: Mapping[str, tuple[str, str]] = {
     # In Chinese: numbers and words beside which the unit means something else (memory, networks, body weight, units of medicine).
@@ -109,6 +111,8 @@ def _is_usual(measure: Measure, title: str, language: str) -> bool:
     if language == "zh":
         numbers, beside = _RISKY.get(unit, ("", ""))
         return not numbers or not (re.fullmatch(numbers, measure.number) or re.search(beside, title))
+    if unit == "mm" and _LENSES.search(title):
+        return False
     value = number_value(measure.number)
     if unit in _BESIDE and measure.word.lower() == unit:
         return value <= {"l": 700, "m": 100, "v": 240, "w": 3000}[unit] and re.search(_BESIDE[unit], title, re.IGNORECASE) is not None

@@ -162,7 +162,7 @@ def spellings(amount: Fraction, dimension: str, language: str) -> Iterator[Measu
     for unit in units:
         value = amount / unit.factor
         number = plain(value, 1 if dimension == "storage" else 3)  # 512 GB is half a terabyte, nobody sells .512
-        if (number is None or len(number) > _MOST_CHARACTERS) and (unit.is_rounded or is_foreign):
+        if (unit.is_rounded or is_foreign) and (number is None or len(number.replace(".", "")) > 3):
             number = rounded(value)
         if number is None or len(number) > _MOST_CHARACTERS or not unit.low <= Fraction(number) <= unit.high:
             continue
