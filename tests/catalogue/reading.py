@@ -7,14 +7,18 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from similis.catalogue import Product, RawRow, Reject, read_rows
+from similis.catalogue import RawRow, Reject, read_rows
 
 
-def rows(source: Any, **options: Any) -> list[RawRow | Reject | Product]:
-    """All rows of a feed; bytes are read as a stream that cannot be rewound."""
+def rows(source: Any, **options: Any) -> list[RawRow | Reject]:
+    """All rows of a file or query; bytes are read as a stream that cannot be rewound."""
     opened = read_rows(OneWay(source) if isinstance(source, bytes) else source, **options)
     with opened.closing:
-        return list(opened.rows)
+        found = []
+        for row in opened.rows:
+            assert isinstance(row, (RawRow, Reject))
+            found.append(row)
+        return found
 
 
 def values(source: Any, **options: Any) -> list[dict[str, Any]]:

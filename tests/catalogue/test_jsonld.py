@@ -194,7 +194,7 @@ def test_a_group_without_variants_is_a_row() -> None:
 
 def test_item_lists_pages_and_offers_are_looked_into() -> None:
     product = {"@type": "Product", "sku": "1", "name": "a"}
-    wrapped = [
+    wrapped: list[dict[str, Any]] = [
         {"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "position": 1, "item": product}]},
         {"@type": "ItemList", "itemListElement": [product]},
         {"@type": "WebPage", "mainEntity": product},

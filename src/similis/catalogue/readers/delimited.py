@@ -32,7 +32,7 @@ class _Lines:
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
-        self._returned: deque[str] = deque()
+        self._returned: deque[str | _TooLong] = deque()
         self.number = 0
         self.record: list[str] = []
 
@@ -41,16 +41,25 @@ class _Lines:
 
     def __next__(self) -> str:
         line = self._returned.popleft() if self._returned else self._text.readline(MAX_LINE + 1)
+        if isinstance(line, str) and len(line) > MAX_LINE:
+            line = self._too_long(line)
+        if isinstance(line, _TooLong):
+            if self.record:  # it ends a record of several lines, whose first is at fault: it will come again
+                self._returned.appendleft(line)
+            else:
+                self.number += 1
+            raise line
         if not line:
             raise StopIteration
         self.number += 1
-        if len(line) > MAX_LINE:
-            start = line[:_SEEN]
-            while not line.endswith("\n") and (line := self._text.readline(MAX_LINE)):
-                pass
-            raise _TooLong(start)
         self.record.append(line)
         return line
+
+    def _too_long(self, line: str) -> _TooLong:
+        start = line[:_SEEN]
+        while not line.endswith("\n") and (line := self._text.readline(MAX_LINE)):
+            pass
+        return _TooLong(start)
 
     def give_back(self) -> None:
         """Let all lines of the record but the first be read again."""
@@ -115,6 +124,9 @@ def _rows(reader: Iterator[list[str]], lines: _Lines, columns: list[str], delimi
         except StopIteration:
             return
         except _TooLong as error:
+            if lines.record:
+                yield _unclosed(lines, line, place, delimiter)
+                continue
             lines.record.append(error.start)
             message = f"a line above {MAX_LINE:,} characters; shorten its texts"
             yield Reject(lines.number, _id_at(place, lines, delimiter), None, "line_too_long", message)

@@ -21,6 +21,7 @@ _IDS = frozenset(SYNONYMS["id"])
 _SEEN = 10_000
 _ID_MEMBER = re.compile(r'\s*\{\s*"(?:id|sku|product_id|item_id|编号|商品编号|货号)"\s*:\s*(?:"([^"\\]{1,256})"|([0-9]{1,64}))\s*[,}]')
 _SPACE = " \t\r\n,\ufeff\x00"
+_BLANKS = re.compile(f"[{_SPACE}]*")
 
 # Numbers stay the text they were, so a code such as 0012345 or 1e5 or a price of 17 digits survives.
 DECODER = json.JSONDecoder(parse_float=json_number, parse_int=str, parse_constant=lambda name: "" if name == "NaN" else name, strict=False)
@@ -116,7 +117,7 @@ def _parsed(text: TextIO, name: str, *, is_array: bool) -> Iterator[tuple[int, A
     buffer, position, line, wanted = "", 0, 1, _CHUNK
     is_open = not is_array
     while True:
-        start = _skip(buffer, position)
+        start = _BLANKS.match(buffer, position).end()  # type: ignore[union-attr]  # it matches nothing at least
         line += buffer.count("\n", position, start)
         position = start
         if position < len(buffer) and not is_open:  # the array's bracket
@@ -145,9 +146,3 @@ def _parsed(text: TextIO, name: str, *, is_array: bool) -> Iterator[tuple[int, A
                 )
             return
         buffer += more
-
-
-def _skip(buffer: str, position: int) -> int:
-    while position < len(buffer) and buffer[position] in _SPACE:
-        position += 1
-    return position

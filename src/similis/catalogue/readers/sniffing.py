@@ -56,6 +56,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_WORKBOOK = "EncryptedPackage".encode("utf-16-le")
 _PAGE = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _MARKUP = re.compile(r"<(?:\?xml|!doctype|!--|rss|feed|rdf:RDF)\b|<!--", re.IGNORECASE)
+_JSON = re.compile(r"""(?:\[\s*)*\{\s*(?:"|\}|$)|(?:\[\s*)+\]\s*$""")
 _ELEMENT = re.compile(r"<[^\W\d][\w:.-]*(?:\s+[\w:.-]+\s*=\s*[\"'][^<>]*)?\s*/?>\s*<")
 
 
@@ -102,7 +103,7 @@ def sniffed(feed: OpenFeed) -> str:
         return "jsonld"
     if _MARKUP.match(start) or (_ELEMENT.match(start) and by_name not in ("csv", "tsv")):
         return "xml"
-    if by_name in (None, "csv", "xlsx", "xml", "jsonld", "jsonl") and re.match(r'(\[\s*)*\{\s*("|\}|$)', start):
+    if by_name in (None, "csv", "xlsx", "xml", "jsonld", "jsonl") and _JSON.match(start):
         return "jsonld" if by_name == "jsonld" or is_linked_data(sample) else "jsonl"
     if by_name in ("parquet", "xlsx"):
         kind = "Parquet file" if by_name == "parquet" else "workbook"
