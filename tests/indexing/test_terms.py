@@ -73,3 +73,13 @@ def test_rare_terms_left_out_count_as_unknown() -> None:
 def test_a_least_frequency_below_one_is_refused(min_df: int) -> None:
     with pytest.raises(ValueError, match="min_df is"):
         TermIndex.fit(BAGS, min_df=min_df)
+
+
+def test_ids_and_frequencies_of_terms() -> None:
+    index = TermIndex.fit(BAGS)
+    for term in index.terms:
+        column = index.id_of(term)
+        assert column is not None
+        assert index.terms[column] == term
+        assert index.frequency(column) == sum(term in bag for bag in BAGS)
+    assert index.id_of("never seen") is None

@@ -89,6 +89,14 @@ class TermIndex:
         matrix = csr_matrix((data, indices, np.array(indptr, np.int32)), shape=(len(bags), max(1, len(self.terms))))
         return TermRows(matrix, mass.astype(np.float32))
 
+    def id_of(self, term: str) -> int | None:
+        """The term's column; None for an unknown one."""
+        return self._column.get(term)
+
+    def frequency(self, column: int) -> int:
+        """How many rows had the term."""
+        return round((self.n_rows + 1) / float(np.exp(self.rarity[column])) - 0.5)
+
     def named(self, matrix: csr_matrix) -> list[str]:
         """The terms of a one-row matrix."""
         return [self.terms[column] for column in matrix.indices]

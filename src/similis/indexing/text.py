@@ -87,6 +87,7 @@ def codes(text: str) -> set[str]:
     as one, because shops write ``PS-LX350H`` and ``PS LX350H``.
     """
     found: set[str] = set()
+    text = _POSSESSIVE.sub("", text)
     before, end = "", -9
     for match in _TOKEN.finditer(text):
         flat = _NOT_ALNUM.sub("", match[0])

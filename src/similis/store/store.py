@@ -15,6 +15,7 @@ from similis.arrays import Vectors
 from similis.catalogue.product import Product
 from similis.errors import UnknownProduct, UsageError
 from similis.store import vectors as vector_cache
+from similis.store.aliases import drop_alias, load_aliases, put_alias
 from similis.store.bodies import product_of
 from similis.store.database import Database
 from similis.store.deleting import delete_products
@@ -221,6 +222,29 @@ class Store:
             raise UsageError(f"limit is {limit!r}; ask for at least one import, or leave it out for all")
         with self._database.reading() as connection:
             return list_imports(connection, limit)
+
+    # -- aliases -------------------------------------------------------------------------------------------------------------------------
+
+    def aliases(self, kind: str) -> dict[str, str]:
+        """The shop's own aliases of one kind, such as ``brand``: alias to name."""
+        with self._database.reading() as connection:
+            return load_aliases(connection, kind)
+
+    def set_alias(self, kind: str, alias: str, name: str) -> None:
+        """Add an alias, or give it another name; ``seq`` does not move.
+
+        Raises:
+            UsageError: the alias or the name is empty.
+        """
+        if not alias.strip() or not name.strip():
+            raise UsageError(f"alias {alias!r} for {name!r}: neither may be empty; give both")
+        with self._database.writing() as connection:
+            put_alias(connection, kind, alias, name)
+
+    def remove_alias(self, kind: str, alias: str) -> bool:
+        """Take an alias away; whether there was one."""
+        with self._database.writing() as connection:
+            return drop_alias(connection, kind, alias)
 
     # -- vectors -------------------------------------------------------------------------------------------------------------------------
 
