@@ -106,6 +106,8 @@ def test_a_member_is_asked_only_of_what_has_some(tmp_path: Path) -> None:
     [
         (zipped({}), "no file that can be a feed"),
         (zipped({"a/": b"", ".hidden": b"x"}), "no file that can be a feed"),
+        (zipped({"X": CSV}).replace(b"X", b"\0"), "no file that can be a feed"),
+        (zipped({"..": CSV}), "no file that can be a feed"),
         (zipped({"a.zip": zipped({"a.csv": CSV})}), "archive within an archive"),
         (gzip.compress(gzip.compress(CSV)), "twice"),
         (zipped({"a.gz": gzip.compress(gzip.compress(CSV))}), "twice"),

@@ -224,3 +224,14 @@ def test_anything_in_any_format_is_rows_or_refused(data: bytes, format: str | No
     for start in (b"", b"PK\x03\x04", b"PAR1", b"\x1f\x8b\x08", b"<?xml ", b"<!DOCTYPE html>", b"SQLite format 3\x00", b'{"@context": '):
         with contextlib.suppress(UnreadableFeed, UsageError):
             rows(start + data, format=format, member=member)
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_wrapped_list_too_long_for_memory_is_streamed(indent: int | None) -> None:
+    products = [{"id": str(number), "title": "标题" * 1_000} for number in range(9_000)]
+    data = json.dumps({"shop": {"name": "x"}, "products": products, "total": 9_000}, ensure_ascii=False, indent=indent).encode()
+    assert len(data.decode()) > 16_000_000
+    assert values(data) == products
+    opened = read_rows(OneWay(data[:-2]))
+    with opened.closing, pytest.raises(UnreadableFeed, match="ends early"):
+        list(opened.rows)

@@ -179,8 +179,8 @@ def member_name(info: zipfile.ZipInfo) -> str:
 
 def _is_file(info: zipfile.ZipInfo) -> bool:
     parts = [part for part in info.filename.split("/") if part not in (".", "..")]
-    is_hidden = parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts)
-    return not info.is_dir() and info.file_size > 0 and not is_hidden
+    is_hidden = parts[:1] == ["__MACOSX"] or any(part.startswith(".") for part in parts)
+    return any(parts) and bool(parts[-1]) and info.file_size > 0 and not is_hidden  # a folder's name ends with a slash
 
 
 def _check_member(info: zipfile.ZipInfo, name: str) -> None:

@@ -59,6 +59,8 @@ def json_values(text: TextIO, name: str, sample: str) -> Iterator[tuple[int, Any
 def _layout(sample: str) -> Literal["lines", "array", "objects"]:
     lines = [line.strip() for line in sample[:100_000].splitlines() if line.strip()][:2]
     first = lines[0].lstrip(_SPACE) if lines else ""
+    if first.startswith("{") and len(lines) == 1 and len(first) > 50_000:  # one enormous object, or at least a first one
+        return "objects"
     if first.startswith("[") and not (first.endswith("]") and len(lines) == 2 and lines[1].startswith(("[", "{"))):
         return "array"
     if first.startswith("{") and len(lines) == 2 and not lines[1].startswith("{"):
@@ -113,17 +115,22 @@ def _wrapped(value: Any) -> list[Any] | None:
 
 
 def _parsed(text: TextIO, name: str, *, is_array: bool) -> Iterator[tuple[int, Any]]:
-    """Values one after another with the line each starts on, holding no more than one of them and a chunk in memory."""
+    """Values one after another with the line each starts on, holding no more than one of them and a chunk in memory.
+
+    An object above 16,000,000 characters that wraps a list of products is entered, and gives the list's values.
+    """
     buffer, position, line, wanted = "", 0, 1, _CHUNK
-    is_open = not is_array
+    is_open, is_wrapped = not is_array, False
     while True:
-        start = _BLANKS.match(buffer, position).end()  # type: ignore[union-attr]  # it matches nothing at least
+        start = _blanks_end(buffer, position)
         line += buffer.count("\n", position, start)
         position = start
         if position < len(buffer) and not is_open:  # the array's bracket
             is_open, position = True, position + 1
             continue
         if position < len(buffer) and is_array and buffer[position] == "]":
+            if is_wrapped:
+                _check_rest(text, buffer[position + 1 :], name, line)
             return
         if position < len(buffer):
             try:
@@ -135,7 +142,12 @@ def _parsed(text: TextIO, name: str, *, is_array: bool) -> Iterator[tuple[int, A
                     continue
             except (ValueError, RecursionError) as error:
                 if isinstance(error, RecursionError) or len(buffer) - position > MAX_RECORD:
-                    raise UnreadableFeed(f"{name}, line {line}: the JSON cannot be read; write one object a line") from error
+                    inside = None if is_array else _list_start(buffer, position)
+                    if inside is None:
+                        raise UnreadableFeed(f"{name}, line {line}: the JSON cannot be read; write one object a line") from error
+                    line += buffer.count("\n", position, inside)
+                    position, is_array, is_wrapped = inside, True, True
+                    continue
         buffer, position = buffer[position:], 0
         wanted = max(_CHUNK, 2 * len(buffer))
         more = text.read(wanted - len(buffer))
@@ -146,3 +158,35 @@ def _parsed(text: TextIO, name: str, *, is_array: bool) -> Iterator[tuple[int, A
                 )
             return
         buffer += more
+
+
+def _blanks_end(buffer: str, position: int) -> int:
+    found = _BLANKS.match(buffer, position)
+    return found.end() if found else position
+
+
+def _list_start(buffer: str, position: int) -> int | None:
+    """Where the values of the list begin that an object wraps; None if it wraps none, or other members before it do not end."""
+    place = position + 1
+    try:
+        while buffer[position] == "{":
+            key, place = DECODER.raw_decode(buffer, _blanks_end(buffer, place))
+            place = _blanks_end(buffer, place)
+            if not isinstance(key, str) or buffer[place] != ":" or normal_name(key) in _TITLES:
+                return None
+            place = _blanks_end(buffer, place + 1)
+            if key in (*_WRAPPERS, "@graph", "itemListElement") and buffer[place] == "[":
+                return place + 1
+            _, place = DECODER.raw_decode(buffer, place)
+    except (ValueError, IndexError, RecursionError):
+        pass
+    return None
+
+
+def _check_rest(text: TextIO, rest: str, name: str, line: int) -> None:
+    """Whether the object around a list ends as well."""
+    last = rest.rstrip(_SPACE)[-1:]
+    while more := text.read(_CHUNK):
+        last = more.rstrip(_SPACE)[-1:] or last
+    if last != "}":
+        raise UnreadableFeed(f"{name}, line {line}: the JSON ends early; fetch it again")
