@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from similis.catalogue import Note, Product, Reject, complement_ids, guess_mapping, product_from_row, read_products
+from similis.catalogue import Note, Product, Reject, complement_ids, guess_mapping, product_from_row, read_products, write_products
 from similis.catalogue.cleaning import MAX_TEXT
 from similis.errors import InvalidMapping, InvalidProduct, UnreadableFeed
 
@@ -285,3 +285,28 @@ def test_a_product_written_out_and_read_again_is_the_same(record: dict[str, Any]
     except InvalidMapping:
         return
     assert product_from_row(json.loads(json.dumps(found.to_dict()))) == found
+
+
+def test_what_is_kept_aside_is_never_overwritten() -> None:
+    found = product(price="free", extra={"price": "12 moons", " foo ": "a", "foo": "b"})
+    assert found.extra == {"price": "free", "price#2": "12 moons", "foo": "a", "foo#2": "b"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"category": ["x &gt; y", "z"]},
+        {"category": ["a", "-", "a"]},
+        {"price": "0,0000000001"},
+        {"attr_<b>x</b>": "1", "attr_ y ": "2"},
+        {"accessories": [f"{'长' * 200}{number}" for number in range(400)]},
+        {"attributes": "no pairs " * 10_000},
+        {"cafe\u0301": "cafe\u0301"},
+        {"foo": "\ufb2c" * 31_999},
+    ],
+    ids=lambda row: next(iter(row)),
+)
+def test_odd_values_come_back_from_our_own_words(row: dict[str, Any], tmp_path: Path) -> None:
+    found = product(**row)
+    write_products(tmp_path / "one.jsonl", [found])
+    assert list(read_products(tmp_path / "one.jsonl")) == [found]

@@ -56,6 +56,8 @@ def _override(draft: Draft, column: str, name: str, value: Any) -> None:
     elif name == "extra":
         draft.extra = {}
     if value is None or value in ("", [], {}):
+        if name == "language":
+            draft.fields[name] = None  # said to be unknown: it is not told from the title either
         return
     if name == "category_path" and isinstance(value, list):
         if path := field_lists.path_of_steps(value):

@@ -142,7 +142,13 @@ def _split_details(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _split_at(text: str, mark: str) -> list[str]:
-    return re.split(rf"(?<!\\){mark}", text)
+    parts = [""]
+    for piece in re.findall(rf"\\.|{mark}|[^\\{mark}]+|\\", text, re.DOTALL):
+        if piece == mark:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
 
 
 def _unescaped(text: str) -> str:
