@@ -24,6 +24,11 @@ def patches(rows: Iterable[Mapping[str, Any]], **options: Any) -> list[dict[str,
     return [dict(outcome.fields) for outcome in feed if isinstance(outcome, Patch)]
 
 
+def is_patch(path: Path, *, patch: bool = False) -> bool:
+    with read_products(path, patch=patch) as feed:
+        return feed.is_patch
+
+
 def one(row: Mapping[str, Any], **options: Any) -> tuple[dict[str, Any], list[str]]:
     feed = read_products([row], patch=True, **options)
     (outcome,) = list(feed)
@@ -43,14 +48,14 @@ def one(row: Mapping[str, Any], **options: Any) -> tuple[dict[str, Any], list[st
 )
 def test_prices_and_stock_alone_are_patches(columns: str, tmp_path: Path) -> None:
     (tmp_path / "feed.csv").write_text(f"{columns}\n", encoding="utf-8")
-    assert read_products(tmp_path / "feed.csv").is_patch
+    assert is_patch(tmp_path / "feed.csv")
 
 
 @pytest.mark.parametrize("columns", ["id,title", "id,title,price", "编号,名称,库存", "title,id,attr_fit"])
 def test_feeds_with_titles_are_products_unless_told(columns: str, tmp_path: Path) -> None:
     (tmp_path / "feed.csv").write_text(f"{columns}\n", encoding="utf-8")
-    assert not read_products(tmp_path / "feed.csv").is_patch
-    assert read_products(tmp_path / "feed.csv", patch=True).is_patch
+    assert not is_patch(tmp_path / "feed.csv")
+    assert is_patch(tmp_path / "feed.csv", patch=True)
 
 
 @pytest.mark.parametrize("columns", ["id", "id,price,brand", "编号,库存,仓库", "id,stock,attr_fit", "id,price,list price"])
@@ -58,7 +63,7 @@ def test_anything_else_needs_a_title_or_to_be_told(columns: str, tmp_path: Path)
     (tmp_path / "feed.csv").write_text(f"{columns}\n", encoding="utf-8")
     with pytest.raises(InvalidMapping, match=r"title=COLUMN.*--patch"):
         read_products(tmp_path / "feed.csv")
-    assert read_products(tmp_path / "feed.csv", patch=True).is_patch
+    assert is_patch(tmp_path / "feed.csv", patch=True)
 
 
 def test_a_patch_feed_needs_an_id(tmp_path: Path) -> None:

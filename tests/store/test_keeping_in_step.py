@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from similis.catalogue import Product, Reject
+from similis.catalogue import Product, Reject, read_products
 from similis.catalogue.patch import Patch
 from similis.errors import ImportRefused, SimilisError, UsageError
 from similis.store import AddReport, ImportOptions, RejectsFile, Store
@@ -192,6 +192,15 @@ def test_a_patch_changes_only_what_it_has(store: Store) -> None:
     assert [(reject.line, reject.id, reject.code) for reject in report.rejects] == [(3, "gone", "unknown_id"), (6, None, "missing_id")]
     assert store.get(["瑜-1"]) == [replace(WHOLE, price=Decimal("87"), sale_price=None, stock=0, updated_at=moment)]
     assert add(store, [item("other")], sync=True, feed="acme", withdraw_at_most="100%").withdrawn == 2, "the products stay with their feed"
+
+
+def test_a_feed_of_prices_is_known_as_patches(store: Store) -> None:
+    add(store, [WHOLE])
+    report = store.add(read_products([{"编号": "瑜-1", "价格": "88"}, {"编号": "没有", "价格": "1"}]), source="prices")
+    assert (report.kind, report.updated, report.mapping is not None) == ("patch", 1, True)
+    assert [(reject.column, reject.code) for reject in report.rejects] == [("编号", "unknown_id")]
+    with pytest.raises(UsageError, match="never the whole"):
+        store.add(read_products([{"编号": "瑜-1", "价格": "88"}]), source="prices", options=ImportOptions(sync=True))
 
 
 def test_patched_mappings_change_name_by_name_and_links_follow(store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from similis.arrays import Vectors
+from similis.catalogue.feed import ProductFeed
 from similis.catalogue.product import Product
 from similis.errors import UnknownProduct, UsageError
 from similis.store import vectors as vector_cache
@@ -100,7 +102,8 @@ class Store:
             items: Products (or patches), and rejects and merged rows to be counted; best straight from ``read_products``, whose notes and
                 mapping then join the report.
             source: Where they come from, for the list of imports.
-            options: Whether they are patches or the whole catalogue, and how strictly to take them.
+            options: Whether they are patches or the whole catalogue, and how strictly to take them. A feed that reads as patches needs no
+                telling.
             progress: Called with the number of rows read so far, every 2,000 rows and at the end.
         Returns:
             The counts. A product that cannot be stored (no id, no title, text that is no Unicode) counts as rejected.
@@ -110,6 +113,8 @@ class Store:
             ShopError: the disk is full or the database damaged.
         Whatever ``items`` raises passes through.
         """
+        if isinstance(items, ProductFeed) and items.is_patch:
+            options = replace(options, patch=True)
         return run_import(self._database, items, source, options, progress)
 
     def delete(self, ids: Iterable[str]) -> int:
