@@ -46,13 +46,7 @@ def _as_it_must(row: BrokenRow, outcome: object) -> bool:
     return (outcome.id, outcome.price) == (row.id, row.price) and row.title in (None, outcome.title)
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        pytest.param(broken_csv, marks=pytest.mark.xfail(reason="an open quote before, or a lone CR behind a line too long swallows rows")),
-        broken_jsonl,
-    ],
-)
+@MAKERS
 def test_lines_that_are_too_long_lose_no_other_row(make: Make) -> None:
     feed = make(2_000, 4)
     assert sum(row.kind in LONG_LINES for row in feed.rows) == 2
@@ -160,3 +154,11 @@ def test_what_is_whole_in_a_damaged_title_stays(tail: bytes) -> None:
     [damaged, whole] = [outcome for outcome in read_products(io.BytesIO(feed)) if isinstance(outcome, Product)]
     assert whole.title == "保湿爽肤水"
     assert damaged.title.startswith("轻薄透气瑜伽裤女 黑色")
+
+
+@pytest.mark.xfail(reason="the rest of a line too long is skipped up to the next \\n, whatever rows end with a lone \\r before")
+def test_a_line_too_long_that_ends_with_a_lone_cr_loses_no_row() -> None:
+    feed = f"id,title\n1,first\r2,{'long' * 1_000_010}\r3,third\r4,fourth\n5,fifth\n".encode()
+    outcomes = list(read_products(io.BytesIO(feed)))
+    assert [outcome.id for outcome in outcomes if isinstance(outcome, Product)] == ["1", "3", "4", "5"]
+    assert [outcome.line for outcome in outcomes if isinstance(outcome, Reject)] == [3]
