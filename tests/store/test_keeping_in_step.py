@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from similis.catalogue import Product, Reject, read_products
 from similis.catalogue.patch import Patch
 from similis.errors import ImportRefused, SimilisError, UsageError
-from similis.store import AddReport, ImportOptions, RejectsFile, Store
+from similis.store import DATABASE_FILE, AddReport, ImportOptions, RejectsFile, Store
 from similis.store.gathering import Item
 from similis.store.syncing import checked_share
 
@@ -396,3 +397,13 @@ def test_a_dry_run_counts_and_writes_nothing(store: Store, tmp_path: Path, optio
     done = add(store, feed, **options)
     assert replace(tried, dry_run=False, import_id=done.import_id, seq=done.seq) == done
     assert len((tmp_path / "r.csv").read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_a_dry_run_waits_for_no_writer(store: Store, tmp_path: Path) -> None:
+    add(store, [WHOLE])
+    writer = sqlite3.connect(tmp_path / "shop" / DATABASE_FILE, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    tried: list[tuple[Item, bool]] = [(item("new"), False), (Patch(2, "瑜-1", {"stock": 1}), True)]
+    for one, patch in tried:
+        assert add(store, [one], dry_run=True, patch=patch).rows == 1
+    writer.close()
