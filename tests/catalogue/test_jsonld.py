@@ -188,6 +188,23 @@ def test_groups_and_variants_apart_in_a_graph_are_joined_and_no_variant_comes_tw
     assert (found[0]["brand"], found[1]["brand"], found[2]["material"]) == ("Other", "Acme", "wool")
 
 
+def test_variants_in_documents_of_their_own_are_not_invented() -> None:
+    variants = [{"@type": "Product", "url": "https://a/m"}, {"@type": "Product", "sku": "a"}]
+    assert [row["id"] for row in values(json.dumps({**CONTEXT, **GROUP, "hasVariant": variants}).encode())] == ["a"]
+    assert [row["id"] for row in values(json.dumps({**CONTEXT, **GROUP, "hasVariant": variants[:1]}).encode())] == ["G1"]
+
+
+def test_what_says_something_else_is_kept_beside_the_column() -> None:
+    row = one(sku="1", name="a", productID="P", gtin13="4006381333931", gtin8="12345670", manufacturer="M", brand="B", model="X", mpn="Y")
+    assert {name: row[name] for name in ("productID", "gtin8", "manufacturer", "model")} == {
+        "productID": "P",
+        "gtin8": "12345670",
+        "manufacturer": "M",
+        "model": "X",
+    }
+    assert one(sku="1", manufacturer={"name": "B"}) == {"id": "1", "title": "", "brand": "B"}
+
+
 def test_a_group_without_variants_is_a_row() -> None:
     assert values(json.dumps({**CONTEXT, **GROUP}).encode())[0]["id"] == "G1"
 
@@ -291,6 +308,7 @@ def test_plain_json_is_not_taken_for_linked_data() -> None:
     plain = [{"id": "1", "title": "a", "seo": {"@context": "https://schema.org", "@type": "Product"}}]
     assert values(json.dumps(plain).encode())[0]["title"] == "a"
     assert values(json.dumps(plain[0]).encode())[0]["seo"]["@type"] == "Product"
+    assert values(b'{"@type": "sku", "@context": "none", "id": "1"}') == [{"@type": "sku", "@context": "none", "id": "1"}]
     assert values(document(sku="1", name="a"), format="json") == [{**CONTEXT, "@type": "Product", "sku": "1", "name": "a"}]
 
 
@@ -299,6 +317,8 @@ def test_towers_of_objects_end_somewhere() -> None:
     for _ in range(200):
         deep = {"@graph": [deep]}
     assert outcomes(json.dumps({**CONTEXT, **deep}).encode()) == [(1, None, "no_product")]
+    tower = '{"@type": "Product", "sku": "1", "name": ' + '[{"name": ' * 230 + '"x"' + "}]" * 230 + "}"
+    assert outcomes(tower.encode(), format="jsonld")[0][2] in ("ok", "too_deep")
     nested: Any = "x"
     for _ in range(300):
         nested = {"unknown": [nested], "brand": nested}

@@ -7,7 +7,7 @@ from similis.catalogue.mapping import ColumnMapping, guess_mapping
 from similis.catalogue.presets import PRESETS
 from similis.catalogue.preview import FeedPreview, preview_feed
 from similis.catalogue.product import FIELDS, Product, ProductId
-from similis.catalogue.readers import FORMATS, FeedSource, read_rows
+from similis.catalogue.readers import FORMATS, FeedSource, SqlQuery, read_rows
 from similis.catalogue.rows import Merged, Note, RawRow, Reject
 from similis.catalogue.writing import PRODUCT_FORMATS, WriteReport, write_products
 
@@ -26,6 +26,7 @@ __all__ = [
     "ProductId",
     "RawRow",
     "Reject",
+    "SqlQuery",
     "WriteReport",
     "complement_ids",
     "guess_mapping",

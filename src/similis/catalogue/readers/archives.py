@@ -9,7 +9,6 @@ from typing import IO, Any
 
 from similis.catalogue.cleaning import looks_gb18030
 from similis.catalogue.readers.opening import MAX_UNPACKED, OpenFeed, Source, check_ratio, on_disk, opened
-from similis.catalogue.readers.spreadsheet import part_name
 from similis.errors import UnreadableFeed
 
 MAX_DIRECTORY = 16 << 20
@@ -24,7 +23,7 @@ _NO_FEEDS = re.compile(r"\.(md|pdf|docx?|pptx?|jpe?g|png|gif|webp|svg|bmp|ico|cs
 # What else is a zip archive; how such a file is told, what it is, and the way out.
 _KINDS = (
     (re.compile(r"xl/workbook\.bin"), "an .xlsb workbook; save it as .xlsx"),
-    (re.compile(r"word/|ppt/"), "an Office document that is no workbook; give a workbook or a CSV file"),
+    (re.compile(r"word/document\.xml|ppt/presentation\.xml"), "an Office document that is no workbook; give a workbook or a CSV file"),
     (re.compile(r"Index/.*\.iwa|Index\.zip"), "a Numbers document; export it as .xlsx or CSV"),
 )
 
@@ -75,6 +74,11 @@ def is_workbook(archive: zipfile.ZipFile) -> bool:
     """Whether the archive is an .xlsx workbook or one of its relatives."""
     names = {part_name(name) for name in archive.namelist()}
     return "[content_types].xml" in names and any(name.startswith("xl/") for name in names) and "xl/workbook.bin" not in names
+
+
+def part_name(name: str) -> str:
+    """The name of a workbook's part as such names are compared: case does not matter, and some programs write backslashes."""
+    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def check_workbook(archive: zipfile.ZipFile, name: str, size: int) -> None:

@@ -26,6 +26,8 @@ PRODUCT_TYPES = frozenset(
     )
 )
 _LISTED = ("@graph", "itemListElement", "item", "mainEntity", "itemOffered", "mainEntityOfPage", "about", "hasPart", "dataFeedElement")
+_REFERENCE = frozenset(("@type", "@id", "url"))
+"""What a variant has that stands in a document of its own."""
 _MAX_DEPTH = 32
 
 
@@ -36,9 +38,13 @@ def product_rows(documents: Iterable[tuple[int, Any]]) -> Iterator[RawRow | Reje
     only when it has no variants. One ``Reject`` (``no_product``) when there is no product in all of them.
     """
     page = _Page()
-    for line, document in documents:
-        page.gather(line, document, 0)
-    yield from page.rows()
+    line = 1
+    try:
+        for line, document in documents:
+            page.gather(line, document, 0)
+        yield from page.rows()
+    except RecursionError:
+        yield Reject(line, None, None, "too_deep", "objects within objects, hundreds deep; flatten the document")
 
 
 class _Page:
@@ -89,6 +95,7 @@ class _Page:
         in_groups = {anchor for _, node in self._products for one in many(node.get("hasVariant")) if (anchor := _anchor(one))}
         for line, node in self._products:
             variants = [self._resolved(one) for one in many(node.get("hasVariant")) if isinstance(one, dict)]
+            variants = [one for one in variants if not one.keys() <= _REFERENCE]
             if variants:
                 group = self._columns(node, group_columns(node))
                 for variant in variants:

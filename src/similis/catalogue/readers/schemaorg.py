@@ -15,6 +15,7 @@ _TEXTS = {
     "name": "title",
     "description": "description",
     "mpn": "mpn",
+    "model": "model",
     "color": "color",
     "size": "size",
     "material": "material",
@@ -23,11 +24,13 @@ _TEXTS = {
     "dateModified": "date_modified",
     "inProductGroupWithID": "item_group_id",
 }
+# What is another name for a column, and kept beside it where it says something else.
+_SAME = {**dict.fromkeys(_GTINS, "gtin"), "productID": "id", "manufacturer": "brand"}
 _MEASURES = ("weight", "width", "height", "depth", "pattern", "netContent")
 # Read by other means, or about the page.
 _READ = frozenset(
     (
-        *("offers", "brand", "category", "image", "url", "sku", "productID", "additionalProperty", "audience", "itemCondition", "model"),
+        *("offers", "brand", "category", "image", "url", "sku", "additionalProperty", "itemCondition"),
         *("hasVariant", "isVariantOf", "productGroupID", "variesBy", "mainEntityOfPage", "potentialAction"),
     )
 )
@@ -44,14 +47,13 @@ def product_columns(node: Node) -> Row:
     _set(row, "category", _category(node.get("category")))
     _set(row, "image_links", _images(node.get("image")))
     _set(row, "link", _address(node.get("url")) or _address(node.get("mainEntityOfPage")) or _web(term(node, "@id")))
-    _set(row, "mpn", row.get("mpn", "") or text_of(node.get("model")))
     for column, value in offer_columns(node).items():
         _set(row, column, value)
     _set(row, "gender", next((gender for one in many(node.get("audience")) if (gender := text_of(_inner(one, "suggestedGender")))), ""))
     _set(row, "attributes", _attributes(node))
     for name, value in node.items():
-        is_read = name in _READ or name in _TEXTS or name in _GTINS or name in _MEASURES or name.startswith("@")
-        if not is_read and (name != "manufacturer" or row.get("brand") != text_of(value)):
+        is_read = name in _READ or name in _TEXTS or name in _MEASURES or name.startswith("@")
+        if not is_read and text_of(value) != row.get(_SAME.get(name, "")):
             _set(row, name if name not in row else f"{name}#2", plain(value))
     return row
 

@@ -8,7 +8,9 @@ from pathlib import PurePath
 from typing import Any
 
 from similis.catalogue.readers.decoding import sample_text
+from similis.catalogue.readers.linkeddata import PRODUCT_TYPES
 from similis.catalogue.readers.opening import OpenFeed
+from similis.catalogue.readers.terms import types_of
 from similis.errors import UnreadableFeed, UsageError
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "xlsx", "xml", "jsonld")
@@ -52,9 +54,12 @@ _OTHERS = (
     (b"\xfd7zXZ", "packed with xz; pack it as zip or gzip"),
     (b"\x28\xb5\x2f\xfd", "packed with zstd; pack it as zip or gzip"),
 )
+_AROUND_PRODUCTS = frozenset(
+    ("ItemList", "OfferCatalog", "Offer", "AggregateOffer", "BreadcrumbList", "WebPage", "ItemPage", "CollectionPage", "DataFeed")
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_WORKBOOK = "EncryptedPackage".encode("utf-16-le")
-_PAGE = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script)\b", re.IGNORECASE | re.DOTALL)
 _MARKUP = re.compile(r"<(?:\?xml|!doctype|!--|rss|feed|rdf:RDF)\b|<!--", re.IGNORECASE)
 _JSON = re.compile(r"""(?:\[\s*)*\{\s*(?:"|\}|$)|(?:\[\s*)+\]\s*$""")
 _ELEMENT = re.compile(r"<[^\W\d][\w:.-]*(?:\s+[\w:.-]+\s*=\s*[\"'][^<>]*)?\s*/?>\s*<")
@@ -99,9 +104,9 @@ def sniffed(feed: OpenFeed) -> str:
     by_name = _SUFFIXES.get(PurePath(feed.file_name).suffix.lower())
     sample = sample_text(feed)
     start = sample[:4_000].lstrip("\ufeff \t\r\n\x00")
-    if _PAGE.match(start):
+    if _PAGE.match(start) or (by_name == "jsonld" and start.startswith("<") and not _MARKUP.match(start)):
         return "jsonld"
-    if _MARKUP.match(start) or (_ELEMENT.match(start) and by_name not in ("csv", "tsv")):
+    if _MARKUP.match(start) or (_ELEMENT.match(start) and by_name not in ("csv", "tsv", "jsonld")):
         return "xml"
     if by_name in (None, "csv", "xlsx", "xml", "jsonld", "jsonl") and _JSON.match(start):
         return "jsonld" if by_name == "jsonld" or is_linked_data(sample) else "jsonl"
@@ -125,4 +130,8 @@ def is_linked_data(sample: str) -> bool:
         )
     while isinstance(value, list):
         value = value[0] if value else None
-    return isinstance(value, dict) and ("@context" in value or "@type" in value or "@graph" in value)
+    if not isinstance(value, dict):
+        return False
+    return (
+        "@graph" in value or "schema.org" in json.dumps(value.get("@context")) or bool(types_of(value) & (PRODUCT_TYPES | _AROUND_PRODUCTS))
+    )

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 from xml.parsers import expat
 
+from similis.catalogue.readers.archives import part_name
 from similis.catalogue.texts import float_text
 from similis.errors import UnreadableFeed
 
@@ -167,11 +168,6 @@ class Spreadsheet:
             return value.removesuffix("T00:00:00")
         place = int(style) if style.isdigit() else 0
         return _number_text(value, self._formats[place] if place < len(self._formats) else "", is_1904=self._is_1904)
-
-
-def part_name(name: str) -> str:
-    """A part's name as parts are compared: case does not matter, and some programs write backslashes."""
-    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def _refuse_document_type(name: str, path: str) -> None:
