@@ -272,3 +272,84 @@ def test_what_openpyxl_writes_reads_back(table: list[tuple[str, str]]) -> None:
     expected = [{"id": left, "title": right} for left, right in plain if left or right]
     found = [{"id": "", "title": "", **row} for row in values(workbook(("S", [["id", "title"], *plain])))]
     assert found == expected
+
+
+@given(
+    number=st.integers(-(10**14), 10**14) | st.decimals(-(10**6), 10**6, places=2).map(float),
+    day=st.dates(date(1900, 3, 1), date(9999, 12, 31)),
+    moment=st.datetimes(datetime(1900, 3, 1), datetime(9999, 12, 31)).map(lambda one: one.replace(microsecond=0)),
+    clock=st.times().map(lambda one: one.replace(microsecond=0)),
+    is_1904=st.booleans(),
+)
+def test_numbers_and_dates_come_as_they_were_typed(number: float, day: date, moment: datetime, clock: time, is_1904: bool) -> None:
+    def calendar(book: Any) -> None:
+        if is_1904:
+            book.epoch = datetime(1904, 1, 1)
+
+    def written(book: Any) -> None:
+        calendar(book)
+        for place, cell in enumerate((number, day, moment, clock), start=1):
+            book.worksheets[0].cell(2, place, cell)
+
+    if is_1904:
+        day, moment = max(day, date(1905, 1, 1)), max(moment, datetime(1905, 1, 1))
+    (row,) = values(workbook(("S", [["number", "day", "moment", "clock"]]), then=written))
+    assert float(row["number"]) == number
+    assert row["day"] == day.isoformat()
+    assert row["moment"] == (moment.isoformat() if moment.time() != time() else moment.date().isoformat())
+    assert row["clock"] == clock.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "text"),
+    [
+        ('yyyy"年"m"月"d"日"', 45293, "2024-01-02"),
+        ("yyyy年m月d日", 45293, "2024-01-02"),
+        ("[$-804]yyyy/m/d", 45293, "2024-01-02"),
+        ("mmm", 45293, "2024-01-02"),
+        ("dd.mm.yyyy hh:mm", 45293.5, "2024-01-02T12:00:00"),
+        ("h:mm AM/PM", 0.75, "18:00:00"),
+        ("yyyy-mm-dd", -5, "-5"),
+        ("yyyy-mm-dd", 1, "1900-01-01"),
+        ("yyyy-mm-dd", 99999999, "99999999"),
+        ("General", 45293, "45293"),
+        ("#,##0.00 [$€-407]", 1234.5, "1234.5"),
+        ('"¥"#,##0.00', 1234.5, "1234.5"),
+        ("[Red]0.00", 2.5, "2.5"),
+        (r"0\d", 3, "3"),
+        ("0%", 0.15, "0.15"),
+        ("0.00E+00", 6901234567892, "6901234567892"),
+        ("00000", 123, "00123"),
+        ("00000", 1.5, "1.5"),
+        ("@", 5, "5"),
+    ],
+)
+def test_formats_decide_between_numbers_and_dates(code: str, number: float, text: str) -> None:
+    def formatted(book: Any) -> None:
+        book.worksheets[0]["B2"] = number
+        book.worksheets[0]["B2"].number_format = code
+
+    assert values(workbook(("S", [["id", "x"], ["1"]]), then=formatted)) == [{"id": "1", "x": text}]
+
+
+def test_parts_written_in_other_ways_are_the_same_workbook() -> None:
+    prefixed = re.compile(rb"<(/?)([a-zA-Z])")
+    other = {
+        name.replace("/", "\\"): prefixed.sub(rb"<\1x:\2", content).replace(b"xmlns=", b"xmlns:x=") if "sheet1" in name else content
+        for name, content in members_of(SIMPLE).items()
+    }
+    assert values(zipped(other)) == values(SIMPLE)
+    unsorted = edited(SIMPLE, SHEET, lambda xml: re.sub(rb'(<row r="2".*?</row>)(<row r="3".*?</row>)', rb"\2\1", xml))
+    assert unsorted != SIMPLE
+    assert [row.line for row in rows(unsorted)] == [3, 2]
+    unnumbered = edited(SIMPLE, SHEET, lambda xml: re.sub(rb' r="[A-Z]*[0-9]+"', b"", xml))
+    assert values(unnumbered) == values(SIMPLE)
+    odd_style = edited(
+        SIMPLE, "xl/styles.xml", lambda xml: xml.replace(b"<fills", b'<fills odd="1"><nonsense rgb="no colour"/></fills><fills')
+    )
+    assert values(odd_style) == values(SIMPLE)
+
+
+def test_escaped_characters_of_texts_are_themselves() -> None:
+    escaped = edited(SIMPLE, SHEET, lambda xml: xml.replace(b"dress", b"a_x000A_b_x005F_x000A_"))
+    assert values(escaped)[1]["title"] == "a\nb_x000A_"
