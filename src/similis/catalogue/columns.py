@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from similis.catalogue.cleaning import clean_text
 
@@ -101,6 +102,7 @@ FEED_FIELDS: tuple[str, ...] = tuple(_NAMES)
 _ATTRIBUTE = re.compile(r"(?:attr_|attribute:|attributes?\.|属性[:：]|规格[:：])\s*(.+)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8_192)
 def normal_name(column: str) -> str:
     """A column name reduced to what matters when comparing.
 
