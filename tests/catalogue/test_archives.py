@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
+import os
 import random
 import struct
+import threading
 import zipfile
 from pathlib import Path
 
@@ -191,6 +193,16 @@ def test_incompressible_bytes_of_any_archive_type_are_told_by_content_not_by_nam
     path.write_bytes(b"PK\x03\x04" + random.Random(3).randbytes(2_000))
     with pytest.raises(UnreadableFeed, match="no whole zip"):
         rows(path)
+
+
+def test_a_named_pipe_is_read_once_and_as_a_whole(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    for data in (zipped({"feed.csv": CSV}), parquet(), CSV):
+        writer = threading.Thread(target=path.write_bytes, args=(data,))
+        writer.start()
+        assert values(path) == ROWS
+        writer.join()
 
 
 edits = st.lists(st.tuples(st.integers(0, 2_000), st.integers(0, 255)), max_size=6)

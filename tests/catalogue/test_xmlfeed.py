@@ -191,11 +191,26 @@ def test_a_feed_cut_off_gives_its_whole_items_and_then_says_so() -> None:
             list(opened.rows)
 
 
-def test_a_mistake_outside_the_items_is_named() -> None:
-    with pytest.raises(UnreadableFeed, match=r"line 5, column .*broken"):
-        rows(feed("<item><g:id>1</g:id></item>", "</nonsense>"))
-    with pytest.raises(UnreadableFeed, match="broken"):
-        rows(feed("<item><g:id>1</g:id></item>") + b"<rss/>")
+def test_a_mistake_between_items_is_rejected_and_costs_none_of_them() -> None:
+    good = [f"<item><g:id>{number}</g:id></item>" for number in range(3)]
+    damaged = feed(good[0], "</nonsense>", good[1], "<itm><g:id>lost</g:id></item>", good[2], "<item <g:id>lost</g:id></item>")
+    assert outcomes(damaged) == [
+        (4, "0", "ok"),
+        (5, None, "bad_xml"),
+        (6, "1", "ok"),
+        (7, None, "bad_xml"),
+        (8, "2", "ok"),
+        (9, None, "bad_xml"),
+    ]
+    assert outcomes(feed(*good).replace(b"A shop", b"Tom & Jerry")) == [(3, None, "bad_xml"), *((4 + n, str(n), "ok") for n in range(3))]
+    assert [one[1] for one in outcomes(feed(*good) + feed(*good))] == ["0", "1", "2", None, "0", "1", "2"]
+
+
+def test_a_feed_cut_off_before_its_first_item_is_not_an_empty_one() -> None:
+    for data in (HEAD.encode(), HEAD.encode() + b"<description>", HEAD.encode() + b"<item", b"<feed xmlns='x'><title>a"):
+        with pytest.raises(UnreadableFeed, match="ends early"):
+            rows(data)
+    assert values(HEAD.encode() + b"<!--" + b"x" * 400_000 + b"--><item><id>1</id></item></channel></rss>") == [{"id": "1"}]
 
 
 LAUGHS = "<!DOCTYPE x [<!ENTITY l0 'lol'>" + "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 30)) + "]>"
@@ -271,3 +286,18 @@ texts = st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc", "Co", "Cn
 def test_what_is_escaped_reads_back(titles: list[str], unit: str) -> None:
     items = [f"<item><g:id>{number}</g:id><t unit={quoteattr(unit)}>{escape(title)}</t></item>" for number, title in enumerate(titles)]
     assert values(io.BytesIO(feed(*items))) == [{"id": str(n), "t": title, "t@unit": unit} for n, title in enumerate(titles)]
+
+
+junk = st.sampled_from(["&", "<", "</wrong>", "<b>", "</item>x</item>", "<b c=d>", "&#0;", "]]>", "<b a='1' a='2'>", "\x00&&"])
+
+
+@given(broken=st.dictionaries(st.integers(0, 30), st.tuples(junk, st.integers(0, 400)), max_size=6), padding=st.integers(0, 9_000))
+def test_broken_items_never_cost_the_others(broken: dict[int, tuple[str, int]], padding: int) -> None:
+    def item(number: int) -> str:
+        dirt, repeats = broken.get(number, ("", 0))
+        return f"<item><g:id>{number}</g:id><g:title>{'标' * padding}{dirt}{' ' * repeats}</g:title></item>"
+
+    found = outcomes(feed(*(item(number) for number in range(31))))
+    read = [one[1] for one in found if one[2] == "ok"]
+    assert len(read) == len(set(read))
+    assert all(str(number) in read for number in range(31) if number not in broken)

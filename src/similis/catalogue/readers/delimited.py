@@ -57,7 +57,7 @@ class _Lines:
 
     def _too_long(self, line: str) -> _TooLong:
         start = line[:_SEEN]
-        while not line.endswith("\n") and (line := self._text.readline(MAX_LINE)):
+        while not line.endswith(("\n", "\r")) and (line := self._text.readline(MAX_LINE)):
             pass
         return _TooLong(start)
 

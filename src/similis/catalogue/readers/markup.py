@@ -51,10 +51,10 @@ class Broken:
 def elements(text: TextIO, name: str, path: Path) -> Iterator[Element | Broken]:
     """The elements at ``path`` (names from the root), each when it ends.
 
-    One that is not well formed is given as ``Broken``, and the next that starts is read.
+    One that is not well formed is given as ``Broken``, and the next that starts is read; so is a mistake between two of them.
 
     Raises:
-        UnreadableFeed: while iterating: a document type, a mistake outside the elements, or an early end.
+        UnreadableFeed: while iterating: a document type, a tower of elements, an endless tag, or an early end.
     """
     stream = _Stream(text, name, path)
     while stream.parse():
@@ -144,6 +144,7 @@ class _Stream:
         self._done: list[Element | Broken] = []
         self._is_closed = False
         self._is_lost = False
+        self._must_move = False
         self._pending = b""
         self._lines_before = 0
         self._reset()
@@ -235,11 +236,9 @@ class _Stream:
 
     def _after(self, data: bytes, error: expat.ExpatError) -> bytes:
         """Give up the element at a mistake, and go on from where the next one starts."""
-        reason, column = expat.ErrorString(error.code), error.offset + 1
         line = self._lines_before + error.lineno
-        if not self._inside:
-            raise UnreadableFeed(f"{self._name}, line {line}, column {column}: the XML is broken ({reason}); write it again")
-        self._give_up(line, f"line {line}, column {column}: {reason}; write & as &amp; and < as &lt;, and close every tag")
+        where = f"line {line}, column {error.offset + 1}: {expat.ErrorString(error.code)}"
+        self._give_up(line, f"{where}; write & as &amp; and < as &lt;, and close every tag")
         return self._behind(self._from(self._parser.ErrorByteIndex, data))
 
     def _from(self, index: int, data: bytes) -> bytes:
@@ -247,13 +246,18 @@ class _Stream:
         return (self._last + data)[max(0, len(self._last) + index - self._fed) :]
 
     def _give_up(self, line: int, message: str) -> None:
-        self._done.append(Broken(self._inside[0].line, self._inside[0], "bad_xml", f"the element cannot be read: {message}"))
+        if self._inside:
+            self._done.append(Broken(self._inside[0].line, self._inside[0], "bad_xml", f"the element cannot be read: {message}"))
+        else:  # perhaps an element whose start tag is damaged
+            self._done.append(Broken(line, Element("", {}, line), "bad_xml", f"what stands between two elements cannot be read: {message}"))
+        self._must_move = not self._inside
         self._lines_before = line - 1
         self._is_lost = True
 
     def _behind(self, data: bytes) -> bytes:
         """The data from the next element's start, with a parser ready for it; nothing while there is none."""
-        found = self._start_tag.search(data)
+        found = self._start_tag.search(data, 1 if self._must_move else 0)  # a start tag that is damaged itself is not the next one
+        self._must_move = self._must_move and not data
         if found:
             self._lines_before += data.count(b"\n", 0, found.start())
             self._is_lost, self._pending = False, b""

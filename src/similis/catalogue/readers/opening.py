@@ -108,10 +108,11 @@ def open_feed(source: Path | IO[bytes]) -> OpenFeed:
         from the stream later raises it too.
     """
     closing = ExitStack()
-    path = source if isinstance(source, Path) else None
+    path = None
     if isinstance(source, Path):
         name = str(source)
         read: Callable[[int], bytes | None] = closing.enter_context(_file(source)).read
+        path = source if source.is_file() else None  # a pipe with a name gives its bytes once
     else:
         label = getattr(source, "name", None)
         name, read = (label if isinstance(label, str) else "the stream"), source.read

@@ -13,7 +13,7 @@ from similis.errors import UnreadableFeed
 
 _ITEMS_TEXT = "item entry product offer row record sku good goods article shopitem listing 商品 产品 宝贝 货品"
 _ITEMS = frozenset(_ITEMS_TEXT.split())
-_ROW_OF = {"rss": ("item",), "rdf": ("item",), "feed": ("entry",)}
+_ROWS_OF = {"rss": ("channel", "item"), "rdf": ("item",), "feed": ("entry",)}
 _ADDRESS_ATTRIBUTES = ("href", "url", "src", "value", "term")
 # Tags of text that was put into the feed without escaping it.
 _TAGS_TEXT = "p br div span b i u em strong ul ol li h1 h2 h3 h4 h5 h6 a img table tbody tr td th font hr small sup sub"
@@ -25,14 +25,12 @@ def read_xml(text: TextIO, name: str, sample: str) -> Iterator[RawRow | Reject]:
 
     A child that occurs again makes its column a list; one with children of its own is an object; attributes are columns of their own
     (``price@currency``). Elements such as ``<param name="Colour">red</param>`` become ``attributes``. An element that is not well formed
-    is rejected (``bad_xml``) and the next is read.
+    is rejected (``bad_xml``) and the next is read; so is what stands broken between two of them.
 
     Raises:
-        UnreadableFeed: a document type, or no repeated element, or several. Iterating raises it too: for a mistake outside the items, or
-        an early end.
+        UnreadableFeed: a document type, or no repeated element, or several. Iterating raises it too, for an early end.
     """
-    path = _item_path(sample, name)
-    return _rows(elements(text, name, path)) if path else iter(())
+    return _rows(elements(text, name, _item_path(sample, name)))
 
 
 def _rows(found: Iterator[Element | Broken]) -> Iterator[RawRow | Reject]:
@@ -63,10 +61,10 @@ def _item_path(sample: str, name: str) -> Path:
         holds_others.add(path[:-1])
         if element.attributes:
             holds_others.add(path)
-    called = _ROW_OF.get(_local(root).casefold())
-    known = [path for path in counts if len(path) > 1 and _local(path[-1]).casefold() in (called or _ITEMS)]
-    if called:
-        return min(known, key=len, default=())
+    usual = _ROWS_OF.get(_local(root).casefold())
+    known = [path for path in counts if len(path) > 1 and _local(path[-1]).casefold() in (usual[-1:] if usual else _ITEMS)]
+    if usual:
+        return min(known, key=len, default=(root, *usual))
     known = [path for path in known if path in holds_others] or known
     known = [path for path in known if counts[path] > 1 or not any(other[:-1] == path for other in known)]  # not <goods><product>
     if known:
