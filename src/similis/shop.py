@@ -14,6 +14,7 @@ from typing import Any
 from similis.catalogue import ColumnMapping, FeedSource, Product, WriteReport, product_from_row, read_products, write_products
 from similis.catalogue.brand_listing import BrandListing, checked_alias, list_brands, same_alias
 from similis.catalogue.languages import detect_language
+from similis.catalogue.quality import EXAMPLES, QualityReport, assess
 from similis.encoding import Encoder, open_encoder
 from similis.errors import LimitExceeded, ModelUnavailable, NoShop, NotBuilt, UnknownProduct, UsageError
 from similis.generations import current_name, open_current
@@ -269,9 +270,7 @@ class Shop:
         """
         return prepared_text(checked_text(text), self._snapshot_if_built())
 
-    def export_products(
-        self, path: Path | str, *, format: str | None = None, progress: Callable[[int], None] | None = None
-    ) -> WriteReport:
+    def export_products(self, path: Path | str, *, format: str | None = None, progress: Callable[[int], None] | None = None) -> WriteReport:
         """Write every product to a file that reads back as the same products; see ``catalogue.write_products``.
 
         Args:
@@ -289,6 +288,32 @@ class Shop:
             UnknownProduct: no such id; the message names the ids most like it.
         """
         return self._open_store().get([id])[0]
+
+    def quality(
+        self,
+        source: FeedSource | None = None,
+        *,
+        format: str | None = None,
+        preset: str | None = None,
+        mapping: ColumnMapping | Mapping[str, str] | None = None,
+        member: str | None = None,
+        sql: str | None = None,
+        name: str | None = None,
+        examples: int = EXAMPLES,
+    ) -> QualityReport:
+        """What is missing, wrong or doubtful in a feed, or in the shop's products; nothing is written.
+
+        Args:
+            source, format, preset, mapping, member, sql, name: A feed, as ``add`` takes it; None for the shop's own products.
+            examples: Products to name of each finding.
+        Raises:
+            NoShop: no source, and no shop. UnreadableFeed, InvalidMapping, UsageError, LimitExceeded.
+        """
+        own = {} if self._store is None else self._store.aliases("brand")
+        if source is None:
+            return assess(self._open_store(), source=name or str(self.folder), examples=examples, own_aliases=own)
+        with read_products(source, format=format, preset=preset, mapping=mapping, member=member, sql=sql) as products:
+            return assess(products, source=name or products.name, examples=examples, own_aliases=own)
 
     def brands(self) -> BrandListing:
         """The brands of the shop as they are written, how often, and what each is read as."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from similis.cli.feeds import Source, column_mapping, opened_feed
 from similis.cli.options import DEFAULT_SHOP, AsJson, Quiet, ShopFolder
 from similis.cli.output import print_json, remark
 from similis.cli.progress import Report, reporting
@@ -64,7 +61,7 @@ def add(
     options: dict[str, Any] = {
         "format": format,
         "preset": preset,
-        "mapping": _mapping(map or []),
+        "mapping": column_mapping(map or []),
         "member": member,
         "sql": sql,
         "patch": patch,
@@ -102,51 +99,17 @@ def _check_together(feeds: list[str], *, sync: bool, rejects: Path | None) -> No
         )
 
 
-def _mapping(texts: list[str]) -> dict[str, str]:
-    mapping: dict[str, str] = {}
-    for text in texts:
-        field, equals, column = text.partition("=")
-        if not equals or not field.strip():
-            raise UsageError(f"--map {text!r} is no FIELD=COLUMN; write for instance --map title=name")
-        mapping[field.strip()] = column.strip()
-    return mapping
-
-
 def _add_one(shop: Shop, feed: str, options: dict[str, Any], report: Report) -> tuple[AddReport, FeedPreview | None]:
-    with _opened(feed, is_database=options["sql"] is not None) as source:
+    with opened_feed(feed, is_database=options["sql"] is not None) as source:
         preview = _preview(source, options) if options["dry_run"] and source.can_be_read_twice else None
         shown = source.name or "database"
         return shop.add(source.readable, name=source.name, progress=lambda rows: report(shown, rows), **options), preview
 
 
-def _preview(source: _Source, options: dict[str, Any]) -> FeedPreview:
+def _preview(source: Source, options: dict[str, Any]) -> FeedPreview:
     from similis.catalogue.preview import preview_feed
 
     return preview_feed(source.readable, **{name: options[name] for name in ("format", "preset", "mapping", "member", "patch")})
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """What ``Shop.add`` reads. ``name`` is None where the reader knows better: a database's URL may hold a password."""
-
-    readable: str | IO[bytes]
-    name: str | None
-    can_be_read_twice: bool = False
-
-
-@contextlib.contextmanager
-def _opened(feed: str, *, is_database: bool) -> Iterator[_Source]:
-    """A file by its path; stdin and pipes as streams, since they can be read only once."""
-    path = Path(feed)
-    if feed == "-":
-        yield _Source(sys.stdin.buffer, "stdin")
-    elif is_database:
-        yield _Source(feed, None)
-    elif path.exists() and not path.is_file() and not path.is_dir():
-        with path.open("rb") as stream:
-            yield _Source(stream, feed)
-    else:
-        yield _Source(feed, feed, can_be_read_twice=path.is_file())  # the reader says what is wrong
 
 
 def _totals(done: list[AddReport]) -> dict[str, Any]:

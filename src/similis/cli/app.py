@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from similis.cli import add, brands, build, delete, demo, explain, export, imports, matrix, prepare, sample, similar, status, undo
+from similis.cli import add, brands, build, delete, demo, explain, export, imports, matrix, prepare, quality, sample, similar, status, undo
 from similis.errors import SimilisError, UsageError
 
 COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
@@ -24,7 +24,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "undo": undo.undo,
     },
     "Answers": {"similar": similar.similar, "explain": explain.explain, "export": export.export, "matrix": matrix.matrix},
-    "A look inside": {"brands": brands.brands, "prepare": prepare.prepare},
+    "A look inside": {"quality": quality.quality, "brands": brands.brands, "prepare": prepare.prepare},
 }
 
 _HELP = {"help_option_names": ["--help", "-h"]}
