@@ -122,9 +122,8 @@ def _parsed(text: TextIO, name: str, *, is_array: bool) -> Iterator[tuple[int, A
     buffer, position, line, wanted = "", 0, 1, _CHUNK
     is_open, is_wrapped = not is_array, False
     while True:
-        start = _blanks_end(buffer, position)
-        line += buffer.count("\n", position, start)
-        position = start
+        start, position = position, _blanks_end(buffer, position)
+        line += buffer.count("\n", start, position)
         if position < len(buffer) and not is_open:  # the array's bracket
             is_open, position = True, position + 1
             continue
@@ -142,20 +141,20 @@ def _parsed(text: TextIO, name: str, *, is_array: bool) -> Iterator[tuple[int, A
                     continue
             except (ValueError, RecursionError) as error:
                 if isinstance(error, RecursionError) or len(buffer) - position > MAX_RECORD:
-                    inside = None if is_array else _list_start(buffer, position)
-                    if inside is None:
+                    start, position = position, -1 if is_array else _list_start(buffer, position)
+                    if position < 0:
                         raise UnreadableFeed(f"{name}, line {line}: the JSON cannot be read; write one object a line") from error
-                    line += buffer.count("\n", position, inside)
-                    position, is_array, is_wrapped = inside, True, True
+                    line += buffer.count("\n", start, position)
+                    is_array = is_wrapped = True
                     continue
         buffer, position = buffer[position:], 0
         wanted = max(_CHUNK, 2 * len(buffer))
         more = text.read(wanted - len(buffer))
+        if not more and (buffer or is_array):
+            raise UnreadableFeed(
+                f"{name}, line {line}: the JSON is broken or ends early; write one object a line, and the rest can be read"
+            )
         if not more:
-            if buffer or is_array:
-                raise UnreadableFeed(
-                    f"{name}, line {line}: the JSON is broken or ends early; write one object a line, so that the rest can be read"
-                )
             return
         buffer += more
 
@@ -165,22 +164,22 @@ def _blanks_end(buffer: str, position: int) -> int:
     return found.end() if found else position
 
 
-def _list_start(buffer: str, position: int) -> int | None:
-    """Where the values of the list begin that an object wraps; None if it wraps none, or other members before it do not end."""
+def _list_start(buffer: str, position: int) -> int:
+    """Where the values of the list begin that an object wraps; -1 if it wraps none, or other members before it do not end."""
     place = position + 1
     try:
         while buffer[position] == "{":
             key, place = DECODER.raw_decode(buffer, _blanks_end(buffer, place))
             place = _blanks_end(buffer, place)
             if not isinstance(key, str) or buffer[place] != ":" or normal_name(key) in _TITLES:
-                return None
+                break
             place = _blanks_end(buffer, place + 1)
             if key in (*_WRAPPERS, "@graph", "itemListElement") and buffer[place] == "[":
                 return place + 1
             _, place = DECODER.raw_decode(buffer, place)
     except (ValueError, IndexError, RecursionError):
         pass
-    return None
+    return -1
 
 
 def _check_rest(text: TextIO, rest: str, name: str, line: int) -> None:

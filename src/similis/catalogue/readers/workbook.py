@@ -43,17 +43,7 @@ def read_workbook(archive: zipfile.ZipFile, size: int, name: str, sheet: str | N
         raise UnreadableFeed(f"{name} is no whole workbook: it names no sheets; save it again as .xlsx, or export CSV")
     if not named:
         raise UnreadableFeed(f"{name} has no sheet {sheet!r}; it has: {', '.join(one.title for one in book.sheets)}")
-    best: tuple[int, Cells, Iterator[tuple[int, Cells | None]]] | None = None
-    for one in named:
-        if sheet is None and not one.is_visible:
-            continue
-        rows = _rows(book, one, name)
-        head = list(islice(rows, _HEADER_ROWS))
-        position, rank = _header_among([cells or {} for _, cells in head])
-        if rank and (best is None or rank > best[0]):
-            best = rank, head[position][1] or {}, chain(head[position + 1 :], rows)
-        if rank == 3:
-            break
+    best = _best_sheet(book, [one for one in named if one.is_visible or sheet is not None], name)
     if best is None:
         where = f"sheet {sheet!r} of {name}" if sheet is not None else name
         raise UnreadableFeed(f"{where} has no header; a row must name the columns, in a sheet that is not hidden or is named")
@@ -62,6 +52,20 @@ def read_workbook(archive: zipfile.ZipFile, size: int, name: str, sheet: str | N
     if width > MAX_COLUMNS:
         raise UnreadableFeed(f"{name} has {width} columns, {MAX_COLUMNS} are allowed; delete those without use")
     return (columns := unique_names(header.get(place, "") for place in range(1, width + 1))), _records(below, columns)
+
+
+def _best_sheet(book: Spreadsheet, sheets: list[Sheet], name: str) -> tuple[int, Cells, Iterator[tuple[int, Cells | None]]] | None:
+    """How sure the header is, the header, and the rows below, of the first sheet whose header is surest; None when none has one."""
+    best = None
+    for sheet in sheets:
+        rows = _rows(book, sheet, name)
+        head = list(islice(rows, _HEADER_ROWS))
+        position, rank = _header_among([cells or {} for _, cells in head])
+        if rank and (best is None or rank > best[0]):
+            best = rank, head[position][1] or {}, chain(head[position + 1 :], rows)
+        if rank == 3:
+            break
+    return best
 
 
 @contextmanager
