@@ -110,6 +110,12 @@ def test_chains_and_circles_of_aliases_end() -> None:
         (["巧克", "力士", "力架"], ["巧克", "力士", "力架"]),
         (["ages", "7", "up"], ["ages", "7", "up"]),
         (["can", "on", "table"], ["can", "on", "table"]),
+        (["fleece", "lining", "jacket"], ["fleece", "lining", "jacket"]),
+        (["李宁", "跑鞋"], ["li", "ning", "跑鞋"]),
+        (["li", "ning", "shoes"], ["li", "ning", "shoes"]),
+        (["size", "h", "m"], ["size", "h", "m"]),
+        (["hewlett", "packard", "enterprise", "switch"], ["hpe", "switch"]),
+        (["hewlett"], ["hewlett"]),
         ([], []),
     ],
 )
@@ -126,7 +132,6 @@ def test_the_table_is_sound() -> None:
         assert brand_key(alias), alias
         assert keys.setdefault(brand_key(alias), name) == name, f"{alias} is {keys[brand_key(alias)]} and {name}"
         assert brand_key(alias) not in table.placeholders
-        assert title_forms(alias) or alias[0].isdigit(), alias
     assert {"hp", "loreal", "nike"} <= {SHIPPED.canonical(name) for name in names}
 
 

@@ -94,7 +94,10 @@ def title_run(words: Sequence[str]) -> str:
 
 
 def title_forms(alias: str) -> set[str]:
-    """How the words of a title show an alias, as ``title_run`` joins them: as one word or several, with and without little words."""
+    """How the words of a title show an alias, as ``title_run`` joins them: as one word or several, with and without little words.
+
+    Not as single letters (``h m``) and numbers with a word behind (``7 up``), which titles have for other reasons.
+    """
     forms: set[str] = set()
     for text in _written(alias):
         words = _PIECE.findall(plain_brand(text))
@@ -104,7 +107,7 @@ def title_forms(alias: str) -> set[str]:
         forms.update(title_run(one) for one in (words, kept if len(kept) > 1 else words))
         if len(words) > 1 and all(word not in _LITTLE for word in words) and len("".join(words)) > 3:
             forms.add("".join(words))
-    return {form for form in forms if not (form[0].isdigit() and " " in form)}
+    return {form for form in forms if " " not in form or not (form[0].isdigit() or max(map(len, form.split())) == 1)}
 
 
 def _written(alias: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from similis.catalogue.brand_spelling import brand_key
+from similis.catalogue.brand_spelling import brand_key, plain_brand
 
 _FILE = Path(__file__).with_name("brands.toml")
 
@@ -18,7 +18,8 @@ class BrandTable:
     """Well-known brands.
 
     aliases: every spelling, the name itself too, to the name.
-    everyday, placeholders: keys (see ``brand_key``) of names that are everyday words too, and of words that stand for no brand.
+    everyday: names that are everyday words too, as ``plain_brand`` writes them.
+    placeholders: keys (see ``brand_key``) of words that stand for no brand.
     """
 
     aliases: Mapping[str, str]
@@ -30,7 +31,7 @@ class BrandTable:
 def shipped_brands() -> BrandTable:
     """The table, read once."""
     data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    everyday = frozenset(brand_key(name) for name in data.pop("everyday"))
+    everyday = frozenset(plain_brand(name) for name in data.pop("everyday"))
     placeholders = frozenset(brand_key(name) for name in data.pop("placeholders"))
     aliases = {alias: name for group in data.values() for name, others in group.items() for alias in (name, *others)}
     return BrandTable(aliases, everyday, placeholders)

@@ -19,8 +19,6 @@ from similis.catalogue.brand_table import BrandTable, shipped_brands
 
 NO_ALIASES: Mapping[str, str] = {}
 _REMEMBERED = 50_000
-_PIECES = 6
-"""Words of a title that are tried as one alias; a segmenter may cut a Chinese name into as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class BrandAliases:
 
     _readings: Mapping[str, _Reading]
     _titles: Mapping[str, tuple[str, ...]]
-    _starts: frozenset[str]
+    _beginnings: frozenset[str]
     _placeholders: frozenset[str]
     _known: dict[str, _Reading | None] = field(default_factory=dict)
 
@@ -61,10 +59,11 @@ class BrandAliases:
         titles: dict[str, tuple[str, ...]] = {}
         for alias in (*table.aliases, *own):
             reading = readings[brand_key(alias)]
-            if brand_key(alias) not in table.everyday and brand_key(reading.plain) not in table.everyday:
+            if not {plain_brand(alias), reading.plain} & table.everyday:
                 name = tuple(telling_words(reading.plain))
-                titles.update((form, name) for form in title_forms(alias) if form.replace(" ", "") not in table.everyday)
-        return cls(readings, titles, frozenset(_first(form) for form in titles), table.placeholders)
+                titles.update((form, name) for form in title_forms(alias) if form not in table.everyday)
+        beginnings = frozenset(form[:end] for form in titles for end in range(1, len(form) + 1))
+        return cls(readings, titles, beginnings, table.placeholders)
 
     def canonical(self, brand: str | None) -> str | None:
         """The brand as it is compared: lower case, without accents, punctuation and legal forms, a known alias as its first name.
@@ -97,24 +96,25 @@ class BrandAliases:
         out: list[str] = []
         at = 0
         while at < len(words):
-            plain = plain_words(words[at])
-            if _first(plain) in self._starts:
-                taken = self._alias_at(words, at, out)
-                at += taken
-                if taken:
-                    continue
-            out.append(words[at])
-            at += 1
+            name, taken = self._alias_at(words, at)
+            out.extend(name)
+            at += taken
         return out
 
-    def _alias_at(self, words: Sequence[str], at: int, out: list[str]) -> int:
-        """Append the name of the longest alias that starts at a word; returns how many words it takes."""
-        for size in range(min(_PIECES, len(words) - at), 0, -1):
-            name = self._titles.get(title_run(words[at : at + size]))
+    def _alias_at(self, words: Sequence[str], at: int) -> tuple[Sequence[str], int]:
+        """The name of the longest alias that starts at a word, and how many words it takes; the word itself where there is none."""
+        found: tuple[Sequence[str], int] = (words[at : at + 1], 1)
+        run = plain_words(words[at])
+        end = at + 1
+        while run in self._beginnings:
+            name = self._titles.get(run)
             if name is not None:
-                out.extend(name)
-                return size
-        return 0
+                found = (name, end - at)
+            if end == len(words):
+                break
+            run = title_run((run, words[end]))
+            end += 1
+        return found
 
     def _read(self, brand: str | None) -> _Reading | None:
         if not brand:
@@ -176,8 +176,3 @@ def _learned(table: BrandTable, fields: Iterable[str]) -> dict[str, str]:
     return {
         han: name for han, name in names.items() if len(partners[han]) == 1 and len(partners[brand_key(name)]) == 1 and han not in known
     }
-
-
-def _first(form: str) -> str:
-    """What a form is recognised by: its first Chinese character or its first word."""
-    return form[:1] if not form[:1].isascii() else form.partition(" ")[0]

@@ -38,7 +38,7 @@ class BrandNames:
         plain = self._aliases.canonical(brand)
         if plain is None:
             self._none.add(product, brand)
-        elif len(brand) > _LONGEST or (plain.replace(" ", "").isdigit() and len(plain) > 4) or "://" in brand:
+        elif len(brand) > _LONGEST or (brand_key(plain).isdigit() and len(brand_key(plain)) > 5) or "://" in brand:
             self._odd.add(product, brand)
         elif brand in self._first or len(self._first) < MAX_BRANDS:
             self._first.setdefault(brand, product.id)

@@ -96,7 +96,7 @@ class MissingFields:
     def _absent(self, one: Coverage) -> Finding:
         fix = f"if the feed has it, name the column: similis add FEED --map {one.field.split()[0]}=COLUMN"
         return Finding(
-            "absent", "hint", one.field, one.missing, one.of, f"products without {_name(one)}, that is all", f"{_WHY[one.field]}; {fix}"
+            "absent", "hint", one.field, one.missing, one.of, f"products without {_name(one)} (all of them)", f"{_WHY[one.field]}; {fix}"
         )
 
     def _unusual(self, one: Coverage) -> Finding:
