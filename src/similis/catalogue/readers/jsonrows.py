@@ -115,12 +115,9 @@ def _wrapped(value: Any) -> list[Any] | None:
 
 
 def _parsed(text: TextIO, name: str, *, is_array: bool) -> Iterator[tuple[int, Any]]:
-    """Values one after another with the line each starts on, holding no more than one of them and a chunk in memory.
-
-    An object above 16,000,000 characters that wraps a list of products is entered, and gives the list's values.
-    """
-    buffer, position, line, wanted = "", 0, 1, _CHUNK
-    is_open, is_wrapped = not is_array, False
+    """Values with the line each starts on, no more than one and a chunk in memory; an object above 16,000,000 characters that wraps a list
+    of products gives the list's."""
+    buffer, position, line, wanted, is_open, is_wrapped = "", 0, 1, _CHUNK, not is_array, False
     while True:
         start, position = position, _blanks_end(buffer, position)
         line += buffer.count("\n", start, position)
