@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from similis.catalogue import Product
 from similis.catalogue.brand_listing import checked_alias, list_brands, same_alias
-from similis.catalogue.brand_spelling import brand_key, title_forms
+from similis.catalogue.brand_spelling import brand_key
 from similis.catalogue.brand_table import shipped_brands
 from similis.catalogue.brands import BrandAliases
 from similis.errors import UsageError

@@ -85,6 +85,18 @@ def test_examples_out_of_range_are_refused(examples: int) -> None:
         report([], examples=examples)
 
 
+def test_what_was_not_looked_at_is_said() -> None:
+    products = [product(1, "same"), product(2, "other"), product(3, "same"), product(4, "other"), product(5, "third"), product(6, "third")]
+    limited = report(products, remember=2)
+    assert "among the first 2" in limited.remarks[0]
+    assert next(one.count for one in limited.findings if one.code == "equal_titles") == 2
+    assert report(products).remarks == ()
+    with read_products([{"id": "1", "price": "5"}]) as feed:
+        prices = report(feed)
+    assert (prices.products, prices.findings) == (0, ())
+    assert "only change prices or stock" in prices.remarks[0]
+
+
 # -- missing fields ----------------------------------------------------------------------------------------------------------------------
 
 

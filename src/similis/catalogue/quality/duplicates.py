@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from similis.catalogue.product import Product
 from similis.catalogue.quality.report import Finding
-from similis.catalogue.quality.tally import MAX_REMEMBERED, Tally, digest
+from similis.catalogue.quality.tally import Tally, digest
 from similis.hanzi import simplified
 
 _BETWEEN = re.compile(r"[\W_]+")
@@ -19,7 +19,8 @@ _SIGNS = re.compile(r"(?<=\d)[.,/x×*+-](?=\d)|[+#℃°%]")
 class EqualTitles:
     """Finds titles that came before, on a product of another group."""
 
-    def __init__(self, examples: int) -> None:
+    def __init__(self, examples: int, remember: int) -> None:
+        self._remember = remember
         self._seen = 0
         self._equal, self._alike, self._other = Tally(examples), Tally(examples), Tally(examples)
         self._first: dict[int, tuple[str, int, int, int]] = {}
@@ -32,7 +33,7 @@ class EqualTitles:
         code = digest(product.gtin or product.mpn or "") if product.gtin or product.mpn else 0
         first = self._first.get(key)
         if first is None:
-            if len(self._first) < MAX_REMEMBERED:
+            if len(self._first) < self._remember:
                 self._first[key] = (product.id, exact, kin, code)
         elif not kin or first[2] != kin:
             is_other = code and first[3] and code != first[3]
@@ -69,7 +70,7 @@ class EqualTitles:
     @property
     def is_complete(self) -> bool:
         """Whether every title was remembered."""
-        return len(self._first) < MAX_REMEMBERED
+        return len(self._first) < self._remember
 
 
 def plain_title(title: str) -> str:

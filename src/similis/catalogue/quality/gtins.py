@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from similis.catalogue.product import Product
 from similis.catalogue.quality.report import Finding
-from similis.catalogue.quality.tally import MAX_REMEMBERED, Tally, digest
+from similis.catalogue.quality.tally import Tally, digest
 from similis.catalogue.values import has_valid_check_digit
 
 _LENGTHS = (8, 12, 13, 14)
@@ -16,7 +16,8 @@ _SEQUENCES = ("0123456789012345678", "1234567890123456789", "9876543210987654321
 class Gtins:
     """Looks at the GTIN of every product. Source: GS1 General Specifications, 1.4.3 (prefixes) and 7.9 (check digit)."""
 
-    def __init__(self, examples: int) -> None:
+    def __init__(self, examples: int, remember: int) -> None:
+        self._remember = remember
         self._with_gtin = 0
         self._length, self._check, self._placeholder, self._restricted, self._shared = (Tally(examples) for _ in range(5))
         self._first: dict[int, tuple[str, int]] = {}
@@ -43,7 +44,7 @@ class Gtins:
         offered_by = digest(f"{product.source}\n{product.seller}")
         first = self._first.get(number)
         if first is None:
-            if len(self._first) < MAX_REMEMBERED:
+            if len(self._first) < self._remember:
                 self._first[number] = (product.id, offered_by)
         elif first[1] == offered_by:
             self._shared.add(product, f"{product.gtin}, also on {first[0]}")
@@ -90,7 +91,7 @@ class Gtins:
     @property
     def is_complete(self) -> bool:
         """Whether every GTIN was remembered."""
-        return len(self._first) < MAX_REMEMBERED
+        return len(self._first) < self._remember
 
 
 def is_placeholder(gtin: str) -> bool:
