@@ -66,6 +66,11 @@ def test_an_unknown_brand_is_only_tidied() -> None:
     assert SHIPPED.canonical("屿动") == "屿动"
 
 
+@pytest.mark.parametrize("text", ["科技" * 16_000, "（" * 32_000, "Foo " * 8_000, "汉·" * 10_000])
+def test_a_text_in_the_brand_field_is_cut(text: str) -> None:
+    assert len(SHIPPED.canonical(text) or "") <= 200
+
+
 def test_a_shop_teaches_by_alias_and_by_its_fields() -> None:
     own = BrandAliases.of({"屿动": "Yudong", "Hewlett-Packard": "Hewlett Foo"})
     assert own.canonical("屿动旗舰店") == own.canonical("YUDONG") == "yudong"

@@ -26,6 +26,8 @@ _SEPARATORS = re.compile(r"\s*[/|｜／()（）\[\]【】,，、·]\s*|\s+[-–�
 _SCRIPT_RUN = re.compile(rf"[{_HAN}]+(?:[\s·]*[{_HAN}]+)*|[^{_HAN}]+")
 _IS_HAN = re.compile(rf"[{_HAN}]")
 _PIECE = re.compile(rf"[{_HAN}]+|[^\s{_HAN}]+")
+MAX_LENGTH = 200
+"""Characters of a brand that are looked at."""
 _LITTLE = frozenset(("and", "the", "of", "by"))
 
 
@@ -36,7 +38,7 @@ def plain_brand(text: str) -> str:
     >>> [plain_brand(one) for one in ("L’Oréal S.A.", "Dolce&Gabbana", "TP-LINK®", "耐克官方旗舰店", "蘭蔻")]
     ['loreal', 'dolce and gabbana', 'tp link', '耐克', '兰蔻']
     """
-    text = _CHINA.sub("", _MARKS.sub("", text))
+    text = _CHINA.sub("", _MARKS.sub("", text[:MAX_LENGTH]))
     text = _DOTS.sub("", _APOSTROPHES.sub("", _without_accents(text)))
     text = _OTHER.sub(" ", text.replace("&", " and ")).strip()
     kept = _SHOP.sub("", text).strip() or text
@@ -59,7 +61,7 @@ def telling_words(brand: str) -> list[str]:
 
 def is_separated(text: str) -> bool:
     """Whether a brand field has a slash, brackets or the like in it."""
-    return _SEPARATORS.search(unicodedata.normalize("NFKC", text).strip()) is not None
+    return _SEPARATORS.search(unicodedata.normalize("NFKC", text[:MAX_LENGTH]).strip()) is not None
 
 
 def plain_words(text: str) -> str:
@@ -72,7 +74,7 @@ def both_spellings(text: str) -> tuple[str, ...]:
 
     Empty when it does not, or when a part is too short to be a name.
     """
-    text = unicodedata.normalize("NFKC", _CHINA.sub("", _MARKS.sub("", text))).strip()
+    text = unicodedata.normalize("NFKC", _CHINA.sub("", _MARKS.sub("", text[:MAX_LENGTH]))).strip()
     parts = [part for part in _SEPARATORS.split(_without_shop(text)) if part]
     if len(parts) == 1:
         parts = [run.strip() for run in _SCRIPT_RUN.findall(parts[0]) if run.strip()]
