@@ -116,9 +116,7 @@ def test_words_that_deny_or_direct_are_no_stop_words() -> None:
     assert STOP_WORDS <= NEVER_JOINED
 
 
-@pytest.mark.parametrize(
-    "title", ["pack of 24", "box of 1000", "shampoo and 500", "set with 12", "size 42", "ranges from 1080"]
-)
+@pytest.mark.parametrize("title", ["pack of 24", "box of 1000", "shampoo and 500", "set with 12", "size 42", "ranges from 1080"])
 def test_a_stop_word_joins_no_number(title: str) -> None:
     assert codes_of(title) == set()
 
