@@ -27,7 +27,7 @@ WIDTH = 100
 
 def quality(
     feed: Annotated[
-        str | None, typer.Argument(metavar="[FEED]", help="A feed, read as by similis add; the shop's products by default.")
+        str | None, typer.Argument(metavar="FEED", help="A feed, read as by similis add; the shop's products by default.")
     ] = None,
     shop: ShopFolder = DEFAULT_SHOP,
     format: Annotated[str | None, typer.Option(metavar="FORMAT", help="Such as csv or xlsx, where the file does not tell.")] = None,
