@@ -40,10 +40,10 @@ def quality(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Report what is missing, wrong or doubtful in a feed or a shop, and what to do about it.
+    """Report what is missing, wrong or doubtful in a feed or a shop.
 
-    Missing fields by category, GTINs, repeated titles, languages, prices, brands, markup and broken characters; nothing is written or
-    changed. Errors are wrong whatever was meant, warnings most likely are, hints are worth a look.
+    Missing fields by category, GTINs, repeated titles, languages, prices, brands, markup and broken characters, each with examples and what
+    to do about it; nothing is changed. Errors are wrong whatever was meant, warnings most likely are, hints are worth a look.
 
     \b
     similis quality
