@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from similis.indexing.stopwords import NEVER_JOINED, STOP_WORDS
+from similis.indexing.stopwords import STOP_WORDS
 from similis.indexing.text import codes, digit_words, fold, normalise, numbers, segmented, squash, words
 
 
@@ -113,11 +113,10 @@ def test_stop_words_go_and_what_tells_products_apart_stays(title: str, kept: lis
 def test_words_that_deny_or_direct_are_no_stop_words() -> None:
     telling = "no not without free less non for in on off over under her him a i e x up down 无 不 非 免 未 没 男 女 大 小"
     assert not STOP_WORDS & set(telling.split())
-    assert STOP_WORDS <= NEVER_JOINED
 
 
-@pytest.mark.parametrize("title", ["pack of 24", "box of 1000", "shampoo and 500", "set with 12", "size 42", "ranges from 1080"])
-def test_a_stop_word_joins_no_number(title: str) -> None:
+@pytest.mark.parametrize("title", ["pack of 24", "box of 1000", "set 12", "size 42", "qty 500", "case of 1080"])
+def test_a_counting_word_joins_no_number(title: str) -> None:
     assert codes_of(title) == set()
 
 
