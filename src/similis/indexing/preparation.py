@@ -43,9 +43,9 @@ class Prepared:
 def prepare(text: str) -> Prepared:
     """All steps of a text, which is cleaned already.
 
-    >>> made = prepare("【双11预售】輕薄的瑜伽褲 FS-105 for Men")
+    >>> made = prepare("【双11预售】輕薄的瑜伽褲 FS-105, for Men")
     >>> made.simplified, made.words, made.stop_words, made.codes
-    ('【双11预售】轻薄的瑜伽裤 fs-105 for men', ('轻薄', '瑜伽', '裤', 'fs', '105', 'for', 'men'), ('的',), ('fs105',))
+    ('【双11预售】轻薄的瑜伽裤 fs-105, for men', ('轻薄', '瑜伽', '裤', 'fs', '105', 'for', 'men'), ('的',), ('fs105',))
     """
     folded = lowered(text)
     plain = simplified(folded)
