@@ -21,8 +21,10 @@ from scripts.learn_weights.gathering import CachedEncoder, Gathered, gather
 from similis.similarity.features import FEATURES
 
 SHIPPED = Path(__file__).parents[2] / "src" / "similis" / "similarity" / "weights.json"
-_FOR = ("semantic", "semantic_cross", "characters", "characters_codeless", "words", "words_of_shorter", "codes", "digits", "numbers")
-_AGAINST = ("words_missing", "codes_conflict", "digits_conflict", "numbers_conflict", "price_gap")
+_FOR = ("semantic", "semantic_cross", "characters", "characters_codeless", "words", "words_of_shorter", "codes", "digits", "numbers",
+        "quantities_equal", "quantities_close", "pack_equal")  # fmt: skip
+_AGAINST = ("words_missing", "codes_conflict", "digits_conflict", "numbers_conflict", "price_gap", "quantities_conflict", "pack_differs",
+            "pack_unstated")  # fmt: skip
 _ALWAYS = dict.fromkeys(_FOR, 1) | dict.fromkeys(_AGAINST, -1)
 _FIELDS = {f"{name}_equal": 1 for name in ("brand", "gtin", "mpn", "color", "size", "material", "audience", "attributes")}
 _FIELDS |= {f"{name}_differs": -1 for name in ("brand", "gtin", "mpn", "color", "size", "material", "audience", "category")}
@@ -32,23 +34,25 @@ SHAPES: dict[str, Shape] = {
     "same": Shape(
         signs=_ALWAYS | _FIELDS,
         least={"characters": 1.5, "characters_codeless": 4.0, "digits": 3.0, "words": 1.0, "semantic": 1.0, "gtin_equal": 8.0,
-               "mpn_equal": 3.0, "gtin_differs": 1.0},
+               "mpn_equal": 3.0, "gtin_differs": 1.0, "quantities_equal": 0.2, "quantities_conflict": 2.0, "pack_equal": 0.2,
+               "pack_differs": 1.0},
         most={"gtin_differs": 4.0, "mpn_equal": 6.0, "mpn_differs": 2.5, "color_equal": 1.0, "color_differs": 2.0, "size_equal": 1.5,
               "size_differs": 2.5, "material_equal": 1.0, "material_differs": 1.5, "audience_equal": 1.0, "audience_differs": 2.0,
               "attributes_equal": 3.0, "attributes_differ": 3.0, "category_shared": 2.0, "category_differs": 2.0},
-        unused=frozenset(("category_unknown",)),
+        unused=frozenset(("category_unknown", "quantities_close")),
         prior={"characters": 8.0, "words": 4.0, "digits": 4.0, "semantic": 4.0},
     ),
     "alike": Shape(
         signs=_ALWAYS | _FIELDS,
-        least={"semantic": 2.0, "characters": 1.0, "words": 1.0},
-        most={"gtin_equal": 6.0, "mpn_equal": 5.0, "size_equal": 1.5, "material_differs": 1.0, "audience_equal": 2.0,
+        least={"semantic": 2.0, "characters": 1.0, "words": 1.0, "quantities_equal": 1.0, "quantities_conflict": 1.5, "pack_equal": 0.3,
+               "pack_differs": 1.0, "pack_unstated": 0.3, "size_equal": 0.5, "size_differs": 0.3},
+        most={"gtin_equal": 6.0, "mpn_equal": 5.0, "size_equal": 1.5, "size_differs": 0.5, "material_differs": 1.0, "audience_equal": 2.0,
               "audience_differs": 4.0, "attributes_equal": 4.0, "brand_named": 2.0, "brand_equal": 2.0, "category_shared": 8.0},
         prior={"semantic": 6.0, "characters": 2.0, "words": 2.0},
         # Another model, colour or size is still a substitute.
         unused=frozenset(
             ("characters_codeless", "codes", "codes_conflict", "digits", "digits_conflict", "numbers", "numbers_conflict",
-             "gtin_differs", "mpn_differs", "color_differs", "size_differs", "brand_differs", "brand_unnamed")
+             "gtin_differs", "mpn_differs", "color_differs", "brand_differs", "brand_unnamed", "quantities_close")
         ),
     ),
     "variant": Shape(

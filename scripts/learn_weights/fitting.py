@@ -33,6 +33,8 @@ KNOTS: Mapping[str, tuple[float, ...]] = {
     "digits_conflict": (0.0, 0.6, 2.0),
     "numbers": (0.0, 0.3, 0.8),
     "numbers_conflict": (0.0, 0.3, 1.0),
+    "quantities_equal": (0.0, 0.5, 1.0),
+    "quantities_conflict": (0.0, 0.5, 1.0),
     "price_gap": (0.0, 0.3, 1.0, 2.0),
 }
 _SWITCH = (0.0, 1.0)

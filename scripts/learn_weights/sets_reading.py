@@ -87,8 +87,9 @@ def products_of(rows: Iterable[Mapping[str, object]]) -> tuple[Product, ...]:
     names = dict.fromkeys(name for row in listed for name in row)
     products = []
     for outcome in read_products(listed, mapping={name: name for name in names}):
-        if isinstance(outcome, Reject):
-            raise DataError(f"row {outcome.line} is no product: {outcome.message}")
+        if not isinstance(outcome, Product):
+            why = outcome.message if isinstance(outcome, Reject) else "it belongs to another row"
+            raise DataError(f"row {outcome.line} is no product: {why}")
         products.append(outcome)
     return tuple(products)
 

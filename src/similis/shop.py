@@ -250,8 +250,7 @@ class Shop:
         view = self._current_view()
         left, right = (self._stored_row(view, id) for id in (a, b))
         products = self._open_store().get([a, b])
-        texts = (recipe.encoder_text(products[0]), recipe.encoder_text(products[1]))
-        return explain_pair(left, right, texts, view.snapshot, self._encoder_of(view.snapshot), self._weights, relation)
+        return explain_pair(left, right, products, view.snapshot, self._encoder_of(view.snapshot), self._weights, relation)
 
     def export(
         self, path: Path | str, *, k: int = 10, relation: Relation = "alike", progress: Callable[[int], None] | None = None

@@ -59,6 +59,12 @@ def test_prepare_shows_every_step_and_the_ids(call: Run, built: Path) -> None:
     assert "ids: ?" in text
 
 
+def test_prepare_reads_brands_by_name(call: Run, built: Path) -> None:
+    made = document(call("prepare", "雅诗兰黛 眼霜", "--json", cwd=built))
+    assert made["segmented"] == ["雅诗兰黛", "眼霜"]
+    assert made["words"] == [term["word"] for term in made["terms"]] == ["estee", "lauder", "眼霜"]
+
+
 def test_prepare_needs_no_shop(call: Run, tmp_path: Path) -> None:
     done = call("prepare", "PS-LX350H", cwd=tmp_path)
     assert done.returncode == 0

@@ -31,6 +31,7 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]
 _SPACE = re.compile(r"\s+")
 _MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ASCII_AWAY = dict.fromkeys(range(128))
 _BYTES = re.compile("[\udc80-\udcff]")
 
 
@@ -100,7 +101,8 @@ class _Unprintable(dict[int, str | None]):
 
 def _decoded_again(text: str) -> str:
     """Text whose undecodable bytes were kept as surrogates: tried as GB18030, then as Windows-1252."""
-    if not _BYTES.search(text):
+    broken = len(_BYTES.findall(text))
+    if not broken or sum(map(str.isalpha, _SURROGATE.sub("", text).translate(_ASCII_AWAY))) > broken:  # the text is UTF-8 but for these
         return _SURROGATE.sub("\ufffd", text)
     try:
         raw = text.encode("utf-8", "surrogateescape")

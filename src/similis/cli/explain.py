@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from similis.similarity.explanation import Explanation, TokenPairs
+    from similis.similarity.quantities import QuantityPair
 
 SHOWN_PAIRS = 8
 
@@ -56,8 +57,18 @@ def _show(explanation: Explanation) -> None:
     for name, shared in (("shared codes", explanation.shared_codes), ("shared words", explanation.shared_words)):
         if shared:
             show(Text.assemble((f"{name}: ", "dim"), ", ".join(shared)))
+    if explanation.quantities:
+        show(Text.assemble(("quantities: ", "dim"), "; ".join(map(_side_by_side, explanation.quantities))))
     if explanation.tokens is not None:
         show("", _strongest_pairs(explanation.tokens))
+
+
+_SIGNS = {"equal": "=", "close": "≈", "conflicting": "≠"}
+
+
+def _side_by_side(pair: QuantityPair) -> str:
+    a, b = (" + ".join(side) for side in (pair.a, pair.b))
+    return f"{pair.kind} {a} {_SIGNS[pair.verdict]} {b}" if pair.verdict in _SIGNS else f"{pair.kind} {a or b} on one side only"
 
 
 def _strongest_pairs(tokens: TokenPairs) -> Text:

@@ -13,13 +13,14 @@ _MORE_OR_LESS = {
     "words": ("shares rare words", "few words in common"),
     "codes": ("shares a code", "other code"),
     "numbers": ("same numbers", "other numbers"),
+    "quantities": ("same quantities", "other quantities"),
     "attributes": ("attributes agree", "attributes differ"),
     "link": ("named by the shop", "not named by the shop"),
 }
 """Where there is no yes or no, the sign of the contribution tells."""
 
 _EQUAL_OR_NOT = {"brand": "brand", "gtin": "GTIN", "mpn": "MPN", "color": "colour", "size": "size", "material": "material",
-                 "audience": "audience", "category": "category"}  # fmt: skip
+                 "audience": "audience", "category": "category", "pack": "pack"}  # fmt: skip
 
 
 def in_words(evidence: Evidence, shared_codes: Sequence[str] = ()) -> str:

@@ -14,9 +14,13 @@ _CHINESE = (
     "的 了 和 与 及 以及 并 并且 而 而且 或者 之 其 该 这 那 这个 那个 这些 那些 是 在 为 以 于 把 被 让 由 也 就 都 还 着 得 "
     "啊 呢 吧 吗 呀 哦 哟 您 我们 你们 他们 它们 所 因 因为 所以 但 但是 如果 可以 等等"
 )
-_COUNTING = "for in on at or is it no nr off only per plus set box pack packs case size sizes count ct qty lot bag"
+_COUNTING = "of set box pack packs case size sizes count ct qty lot bag"
 
 STOP_WORDS = frozenset((*_ENGLISH.split(), *_CHINESE.split()))
 
-NEVER_JOINED = STOP_WORDS | frozenset(_COUNTING.split())
-"""Words that make no code with the number behind them: ``pack of 24``, ``size 42``."""
+NEVER_JOINED = frozenset(_COUNTING.split())
+"""Words that make no code with the number behind them: ``pack of 24``, ``size 42``.
+
+Only these: keeping other little words from joining cost Amazon-Google a hundredth of recall@1, since ``on 2`` and ``for 5`` are rare enough
+to tell two titles apart.
+"""

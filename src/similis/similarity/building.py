@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from similis.arrays import Vectors
 from similis.catalogue import Product
+from similis.catalogue.brands import NO_ALIASES
 from similis.encoding import Encoder
 from similis.similarity.lexicon import Lexicon
 from similis.similarity.neighbours import LIST_LENGTH, compute_lists
@@ -38,11 +39,21 @@ class Before:
     changed: frozenset[str]
 
     @classmethod
-    def of(cls, snapshot: Snapshot, changed: Collection[str], weights: Weights, encoder: Encoder | None, k: int) -> Before | None:
-        """None where it was built with other weights, another encoder or another list length, or has drifted too far."""
+    def of(
+        cls,
+        snapshot: Snapshot,
+        changed: Collection[str],
+        weights: Weights,
+        encoder: Encoder | None,
+        k: int,
+        own_brands: Mapping[str, str] = NO_ALIASES,
+    ) -> Before | None:
+        """None where it was built with other weights, encoder, list length or names of brands, or has drifted too far."""
         made_by = "none" if encoder is None else encoder.fingerprint
         lists = snapshot.neighbours
         if (snapshot.weights, snapshot.encoder) != (weights.fingerprint, made_by) or lists is None or lists.k != k:
+            return None
+        if snapshot.lexicon.brands.own != own_brands:
             return None
         if snapshot.drift + len(changed) > MOST_DRIFT * len(snapshot.segment):
             return None
@@ -58,10 +69,11 @@ def index_products(
     *,
     seq: int,
     before: Before | None = None,
+    own_brands: Mapping[str, str] = NO_ALIASES,
 ) -> Snapshot:
     """Everything but the neighbour lists, with the statistics of ``before`` where given."""
     if before is None:
-        lexicon, rows = Lexicon.fit(products)
+        lexicon, rows = Lexicon.fit(products, own_brands)
         semantics = None if vectors is None or encoder is None else Semantics.fit(vectors, encoder)
     else:
         lexicon, semantics = before.snapshot.lexicon, before.snapshot.semantics

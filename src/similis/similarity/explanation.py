@@ -10,6 +10,7 @@ import numpy as np
 
 from similis.arrays import Floats
 from similis.encoding import TokenStates
+from similis.similarity.quantities import QuantityPair
 from similis.similarity.results import Evidence, Relation
 from similis.similarity.semantics import Semantics
 
@@ -50,6 +51,7 @@ class Explanation:
 
     score: probability of the relation asked for; ``log_odds`` is the sum of the contributions.
     text_a, text_b: what the encoder read of each; the spans of ``tokens`` count in them.
+    quantities: numbers with units, packs and sizes side by side.
     tokens: None without an encoder, or with one that does not pool by mean.
     """
 
@@ -66,14 +68,16 @@ class Explanation:
     evidence: tuple[Evidence, ...]
     shared_words: tuple[str, ...]
     shared_codes: tuple[str, ...]
+    quantities: tuple[QuantityPair, ...]
     tokens: TokenPairs | None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
-        plain = {name: getattr(self, name) for name in self.__slots__ if name not in ("evidence", "tokens")}
+        plain = {name: getattr(self, name) for name in self.__slots__ if name not in ("evidence", "quantities", "tokens")}
         return {
             **plain,
             "evidence": [asdict(e) for e in self.evidence],
+            "quantities": [asdict(pair) for pair in self.quantities],
             "tokens": None if self.tokens is None else self.tokens.to_dict(),
         }
 

@@ -126,6 +126,41 @@ def _attributes_differ(s: Signals) -> Vectors:
     return _float32(np.maximum(s.attributes_both - s.attributes_equal, 0) / (s.attributes_both + 2))
 
 
+def _quantities_equal(s: Signals) -> Vectors:
+    return _float32(np.minimum(s.quantities_equal, 2) / 2)
+
+
+def _quantities_close(s: Signals) -> Vectors:
+    return _float32(np.minimum(s.quantities_close, 1))
+
+
+def _quantities_conflict(s: Signals) -> Vectors:
+    return _float32(np.minimum(s.quantities_conflicting, 2) / 2)
+
+
+def _pack_equal(s: Signals) -> Vectors:
+    return _float32(s.query.pieces == s.item.pieces)
+
+
+def _pack_differs(s: Signals) -> Vectors:
+    a, b = s.query.pieces, s.item.pieces
+    return _float32((a != b) & np.isfinite(a) & np.isfinite(b))
+
+
+def _pack_unstated(s: Signals) -> Vectors:
+    """One side is a pack of several, the other does not say how many it is."""
+    one_says = np.isfinite(s.query.pieces) != np.isfinite(s.item.pieces)
+    return _float32(one_says & (np.maximum(s.query.stated, s.item.stated) > 1))
+
+
+def _size_equal(s: Signals) -> Vectors:
+    return _float32(np.where(s.sizes_both > 0, s.sizes_equal >= s.sizes_both, _equal(s, "size") > 0))
+
+
+def _size_differs(s: Signals) -> Vectors:
+    return _float32(np.where(s.sizes_both > 0, s.sizes_equal < s.sizes_both, _differs(s, "size") > 0))
+
+
 def _audience_differs(s: Signals) -> Vectors:
     return np.maximum(_differs(s, "gender"), _differs(s, "age_group"))
 
@@ -156,6 +191,12 @@ FEATURES: dict[str, Feature] = {
     "digits_conflict": _digits_conflict,
     "numbers": _numbers,
     "numbers_conflict": _numbers_conflict,
+    "quantities_equal": _quantities_equal,
+    "quantities_close": _quantities_close,
+    "quantities_conflict": _quantities_conflict,
+    "pack_equal": _pack_equal,
+    "pack_differs": _pack_differs,
+    "pack_unstated": _pack_unstated,
     "brand_equal": _brand_equal,
     "brand_differs": _brand_differs,
     "brand_named": _brand_named,
@@ -170,8 +211,8 @@ FEATURES: dict[str, Feature] = {
     "category_unknown": _category_unknown,
     "color_equal": _equal_field("color"),
     "color_differs": _differing_field("color"),
-    "size_equal": _equal_field("size"),
-    "size_differs": _differing_field("size"),
+    "size_equal": _size_equal,
+    "size_differs": _size_differs,
     "material_equal": _equal_field("material"),
     "material_differs": _differing_field("material"),
     "audience_equal": _audience_equal,
@@ -200,6 +241,8 @@ PIECES: tuple[Piece, ...] = (
     Piece("words", "share of rare words", ("words", "words_of_shorter", "words_missing")),
     Piece("codes", "rarity shared", ("codes", "codes_conflict"), ("codes",)),
     Piece("numbers", "rarity shared", ("numbers", "numbers_conflict", "digits", "digits_conflict"), ("numbers",)),
+    Piece("quantities", "agreement", ("quantities_equal", "quantities_close", "quantities_conflict"), ("quantities",)),
+    Piece("pack", "equal", ("pack_equal", "pack_differs", "pack_unstated"), ("pack",)),
     Piece("brand", "agreement", ("brand_equal", "brand_differs", "brand_named", "brand_unnamed"), ("brand",)),
     Piece("price", "|ln ratio|", ("price_gap",), ("price",)),
     Piece("gtin", "equal", ("gtin_equal", "gtin_differs"), ("gtin",)),
@@ -228,6 +271,12 @@ def _known(s: Signals, name: str) -> Vectors:
         both = np.isfinite(s.query.price) & np.isfinite(s.item.price)
     elif name == "attributes":
         both = s.attributes_both > 0
+    elif name == "quantities":
+        both = s.quantities_both > 0
+    elif name == "pack":
+        both = np.isfinite(s.query.pieces) | np.isfinite(s.item.pieces)
+    elif name == "size":
+        both = (s.sizes_both > 0) | ((s.query.coded[name] >= 0) & (s.item.coded[name] >= 0))
     elif name == "brand":
         both = (s.query.brand > 0) | (s.item.brand > 0)
     elif name in ("codes", "numbers"):

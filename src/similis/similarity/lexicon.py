@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from similis.catalogue import Product
+from similis.catalogue.brands import NO_ALIASES
 from similis.generations import Draft, Generation
 from similis.indexing import NgramIndex, TermIndex, TermRows
 from similis.indexing.text import codes, digit_words, fold, normalise, numbers, squash, words
+from similis.similarity.brands import Brands
 from similis.similarity.recipe import code_text, lexical_text
 
 
@@ -21,6 +23,7 @@ class LexicalRows:
 
     characters: (n, n_ngrams) float32, unit rows.
     words, digits, codes, numbers: weighted terms; ``digits`` are the words that carry a digit.
+    named: the title's words with known spellings of brands as their names, for finding brands in titles; in the columns of ``words``.
     brand: the words of the brand, in the columns of ``words``.
     """
 
@@ -29,6 +32,7 @@ class LexicalRows:
     digits: TermRows
     codes: TermRows
     numbers: TermRows
+    named: TermRows
     brand: TermRows
 
     def take(self, rows: slice | list[int]) -> LexicalRows:
@@ -69,17 +73,19 @@ class _Views:
     bags: dict[str, list[set[str]]]
 
     @classmethod
-    def of(cls, products: Sequence[Product]) -> _Views:
-        texts = [normalise(lexical_text(product)) for product in products]
+    def of(cls, products: Sequence[Product], brands: Brands) -> _Views:
+        titles = [lexical_text(product) for product in products]
+        texts = [normalise(title) for title in titles]
         found = [words(text) for text in texts]
         return cls(
-            squashed=[squash(fold(lexical_text(product))) for product in products],
+            squashed=[squash(fold(title)) for title in titles],
             bags={
                 "words": [set(bag) for bag in found],
                 "digits": [digit_words(bag) for bag in found],
                 "codes": [codes(normalise(code_text(product))) for product in products],
                 "numbers": [numbers(text) for text in texts],
-                "brand": [set(words(normalise(product.brand))) if product.brand else set() for product in products],
+                "named": [set(brands.words_in(bag)) for bag in found],
+                "brand": [brands.words_of(product) for product in products],
             },
         )
 
@@ -93,17 +99,21 @@ class Lexicon:
     digits: TermIndex
     codes: TermIndex
     numbers: TermIndex
+    brands: Brands
 
     @classmethod
-    def fit(cls, products: Sequence[Product]) -> tuple[Lexicon, LexicalRows]:
-        """Learn from a catalogue; also its rows."""
-        views = _Views.of(products)
-        lexicon = cls(NgramIndex.fit(views.squashed), *(TermIndex.fit(views.bags[name]) for name in _INDEXES))
+    def fit(cls, products: Sequence[Product], own_brands: Mapping[str, str] = NO_ALIASES) -> tuple[Lexicon, LexicalRows]:
+        """Learn from a catalogue, and from the shop's own names of brands; also the catalogue's rows."""
+        brands = Brands.of(products, own_brands)
+        views = _Views.of(products, brands)
+        known = {**views.bags, "words": [{*bag, *named} for bag, named in zip(views.bags["words"], views.bags["named"], strict=True)]}
+        terms = {name: TermIndex.fit(known[name]) for name in _INDEXES}
+        lexicon = cls(ngrams=NgramIndex.fit(views.squashed), brands=brands, **terms)
         return lexicon, lexicon._rows(views)
 
     def transform(self, products: Sequence[Product]) -> LexicalRows:
         """The rows of products, in or out of the catalogue, by the catalogue's rarities."""
-        return self._rows(_Views.of(products))
+        return self._rows(_Views.of(products, self.brands))
 
     @property
     def ceiling(self) -> float:
@@ -112,13 +122,15 @@ class Lexicon:
 
     def _rows(self, views: _Views) -> LexicalRows:
         terms = {name: getattr(self, name).transform(views.bags[name]) for name in _INDEXES}
-        return LexicalRows(self.ngrams.transform(views.squashed), brand=self.words.transform(views.bags["brand"]), **terms)
+        terms |= {name: self.words.transform(views.bags[name]) for name in ("named", "brand")}
+        return LexicalRows(characters=self.ngrams.transform(views.squashed), **terms)
 
     def save(self, draft: Draft) -> None:
         """Write the vocabulary into a generation."""
         draft.save_array("lexicon.ngrams.keys", self.ngrams.keys)
         draft.save_array("lexicon.ngrams.idf", self.ngrams.idf)
-        draft.save_json("lexicon", {"n_texts": self.ngrams.n_texts})
+        brands = {"own": dict(self.brands.own), "paired": self.brands.paired}
+        draft.save_json("lexicon", {"n_texts": self.ngrams.n_texts, "brands": brands})
         for name in _INDEXES:
             index: TermIndex = getattr(self, name)
             draft.save_text_lines(f"lexicon.{name}", index.terms)
@@ -127,10 +139,13 @@ class Lexicon:
     @classmethod
     def load(cls, generation: Generation) -> Lexicon:
         """Read what ``save`` wrote."""
-        n_texts = int(generation.load_json("lexicon")["n_texts"])
+        facts = generation.load_json("lexicon")
+        n_texts = int(facts["n_texts"])
         keys: np.ndarray = generation.load_array("lexicon.ngrams.keys")
-        terms = [
-            TermIndex.of(generation.load_text_lines(f"lexicon.{name}"), generation.load_array(f"lexicon.{name}.rarity"), n_texts)
+        terms = {
+            name: TermIndex.of(generation.load_text_lines(f"lexicon.{name}"), generation.load_array(f"lexicon.{name}.rarity"), n_texts)
             for name in _INDEXES
-        ]
-        return cls(NgramIndex(keys, generation.load_array("lexicon.ngrams.idf"), n_texts), *terms)
+        }
+        brands = Brands(facts["brands"]["own"], tuple(facts["brands"]["paired"]))
+        ngrams = NgramIndex(keys, generation.load_array("lexicon.ngrams.idf"), n_texts)
+        return cls(ngrams=ngrams, brands=brands, **terms)

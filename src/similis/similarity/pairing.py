@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
+from similis.catalogue import Product
+from similis.catalogue.quantities import quantities_of
 from similis.encoding import Encoder
 from similis.similarity.defaults import other_group, own_group
 from similis.similarity.engine import with_declared_group
 from similis.similarity.explanation import Explanation, TokenPairs, token_pairs
+from similis.similarity.quantities import quantity_pairs
+from similis.similarity.recipe import encoder_text
 from similis.similarity.relations import CODES, decide, may_vary
 from similis.similarity.results import Evidence, Relation
 from similis.similarity.scoring import compute, contributions
@@ -20,9 +25,10 @@ from similis.similarity.weights import Weights
 
 
 def explain_pair(
-    a: Segment, b: Segment, texts: tuple[str, str], snapshot: Snapshot, encoder: Encoder | None, weights: Weights, asked: Relation
+    a: Segment, b: Segment, products: Sequence[Product], snapshot: Snapshot, encoder: Encoder | None, weights: Weights, asked: Relation
 ) -> Explanation:
-    """The evidence between two one-row segments; ``texts`` are what the encoder reads of them."""
+    """The evidence between two one-row segments, and the products they were made of."""
+    texts = (encoder_text(products[0]), encoder_text(products[1]))
     target = Target(b, snapshot.semantics, snapshot.lexicon.ceiling)
     signals = target.scan(a)
     zero = np.zeros(1, np.int64)
@@ -50,6 +56,7 @@ def explain_pair(
         evidence=evidence,
         shared_words=_shared(a, b, snapshot, "words"),
         shared_codes=_shared(a, b, snapshot, "codes"),
+        quantities=quantity_pairs(quantities_of(products[0]), quantities_of(products[1])),
         tokens=_tokens(texts, snapshot, encoder),
     )
 

@@ -71,8 +71,9 @@ def publish(
         cache = VectorCache(store, encoder)
         vectors = cache.vectors(products, progress)
         started = _lap(seconds, "encode", started)
-        before = None if full else _before(folder, store, encoder, weights, neighbours)
-        snapshot = index_products(products, vectors, encoder, store.links(), weights, seq=seq, before=before)
+        own_brands = store.aliases("brand")
+        before = None if full else _before(folder, store, encoder, weights, neighbours, own_brands)
+        snapshot = index_products(products, vectors, encoder, store.links(), weights, seq=seq, before=before, own_brands=own_brands)
         started = _lap(seconds, "index", started)
         if neighbours:
             snapshot = with_neighbours(snapshot, weights, neighbours, before=before, progress=progress)
@@ -96,13 +97,13 @@ def _facts(snapshot: Snapshot, encoder: Encoder | None) -> BuildFacts:
     )
 
 
-def _before(folder: Path, store: Store, encoder: Encoder | None, weights: Weights, k: int) -> Before | None:
+def _before(folder: Path, store: Store, encoder: Encoder | None, weights: Weights, k: int, own_brands: Mapping[str, str]) -> Before | None:
     """The generation in service, if a build may go on from it."""
     try:
         snapshot = load_snapshot(folder)
     except (NotBuilt, CorruptGeneration):
         return None
-    return Before.of(snapshot, [change.id for change in store.changes(snapshot.seq)], weights, encoder, k)
+    return Before.of(snapshot, [change.id for change in store.changes(snapshot.seq)], weights, encoder, k, own_brands)
 
 
 def _lap(seconds: dict[str, float], stage: str, started: float) -> float:

@@ -9,8 +9,9 @@ the product's own codes help them.
 from __future__ import annotations
 
 from similis.catalogue import Product
+from similis.catalogue.quantities import canonical
 
-VERSION = "2"
+VERSION = "3"
 """Raise it when a view, or what a generation holds, changes: a generation of another version is refused until the next build."""
 
 MAX_TOKENS = 64
@@ -24,8 +25,8 @@ def encoder_text(product: Product) -> str:
 
 
 def lexical_text(product: Product) -> str:
-    """What characters, words and numbers are taken from."""
-    return product.title
+    """What characters, words and numbers are taken from: the title, with its quantities written one way."""
+    return canonical(product.title)
 
 
 def code_text(product: Product) -> str:

@@ -9,10 +9,12 @@ import numpy as np
 
 from similis.arrays import Vectors
 from similis.catalogue import Product
+from similis.catalogue.quantities import quantities_of, size_key
 from similis.encoding import Encoder
 from similis.similarity.columns import Columns
 from similis.similarity.identifiers import gtin_key, mpn_key
 from similis.similarity.lexicon import LexicalRows, Lexicon
+from similis.similarity.quantities import QuantityRows
 from similis.similarity.recipe import encoder_text
 
 
@@ -21,7 +23,7 @@ class Segment:
     """Products in rows.
 
     vectors:  (n, dim) float32 unit vectors, or None where the shop has no encoder.
-    gtins, mpns: comparable identifiers, None where missing or wrong.
+    gtins, mpns, sizes, brands: comparable identifiers, size fields and brands, None where missing or wrong.
     """
 
     ids: tuple[str, ...]
@@ -31,6 +33,9 @@ class Segment:
     columns: Columns
     gtins: tuple[str | None, ...]
     mpns: tuple[str | None, ...]
+    sizes: tuple[str | None, ...]
+    brands: tuple[str | None, ...]
+    quantities: QuantityRows
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -54,6 +59,9 @@ class Segment:
             columns=Columns.of(products, like=like),
             gtins=tuple(gtin_key(product.gtin) for product in products),
             mpns=tuple(mpn_key(product.mpn) for product in products),
+            sizes=tuple(size_key(product.size) for product in products),
+            brands=tuple(lexicon.brands.key(product) for product in products),
+            quantities=QuantityRows.of([quantities_of(product) for product in products]),
         )
 
     def take(self, rows: Sequence[int]) -> Segment:
@@ -68,6 +76,9 @@ class Segment:
             columns=self.columns.take(at),
             gtins=tuple(self.gtins[row] for row in at),
             mpns=tuple(self.mpns[row] for row in at),
+            sizes=tuple(self.sizes[row] for row in at),
+            brands=tuple(self.brands[row] for row in at),
+            quantities=self.quantities.take(at),
         )
 
 

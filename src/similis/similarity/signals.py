@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from similis.arrays import Ids, Vectors
+from similis.similarity.quantities import QuantityTarget
 from similis.similarity.segment import Segment
 from similis.similarity.semantics import Metric, Semantics
 
 Codes = NDArray[np.int32]
-CODED = ("brand", "color", "size", "material", "gender", "age_group", "language", "currency", "group_id")
+CODED = ("color", "material", "gender", "age_group", "language", "currency", "group_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Sides:
     words, digits, codes, numbers, brand: rarity of all its terms, added up.
     price: natural logarithm, NaN when missing.
     depth: steps of the category path.
-    coded: codes of the fields in ``CODED`` and of the keys ``gtin`` and ``mpn``; -1 when missing.
+    pieces, stated: see ``quantities.QuantityRows``.
+    coded: codes of the fields in ``CODED`` and of the keys ``gtin``, ``mpn``, ``size`` and ``brand``; -1 when missing.
     """
 
     words: Vectors
@@ -38,6 +40,8 @@ class Sides:
     brand: Vectors
     price: Vectors
     depth: Vectors
+    pieces: Vectors
+    stated: Vectors
     coded: dict[str, Codes]
 
     @classmethod
@@ -50,10 +54,10 @@ class Sides:
         depth = (columns.category_levels >= 0).sum(axis=1).astype(np.float32)
         masses = (lexical.words.mass, lexical.digits.mass, lexical.codes.mass, lexical.numbers.mass, lexical.brand.mass)
         coded = {name: columns.coded(name).codes for name in CODED}
-        for name, values in (("gtin", segment.gtins), ("mpn", segment.mpns)):
+        for name, values in _keyed(segment):
             code = keys[name]
             coded[name] = np.array([-1 if value is None else code.get(value, _UNSEEN) for value in values], np.int32)
-        return cls(*masses, price, depth, coded)
+        return cls(*masses, price, depth, segment.quantities.pieces, segment.quantities.stated, coded)
 
     def at(self, where: Ids | tuple[Ids | slice | None, ...]) -> Sides:
         """The same numbers at an index."""
@@ -63,7 +67,7 @@ class Sides:
 
 
 _UNSEEN = 2**31 - 1
-_NUMBERS = ("words", "digits", "codes", "numbers", "brand", "price", "depth")
+_NUMBERS = ("words", "digits", "codes", "numbers", "brand", "price", "depth", "pieces", "stated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class Signals:
     brand: rarity of shared brand words; query_brand_in_title, item_brand_in_title: rarity of one's brand words in the other's title.
     category: levels of the category path shared from the top.
     attributes_equal, attributes_both: attribute values shared; attribute names both have.
+    quantities_…, sizes_…: see ``quantities.Agreement``.
     """
 
     ceiling: float
@@ -94,6 +99,12 @@ class Signals:
     category: Vectors
     attributes_equal: Vectors
     attributes_both: Vectors
+    quantities_both: Vectors
+    quantities_equal: Vectors
+    quantities_close: Vectors
+    quantities_conflicting: Vectors
+    sizes_both: Vectors
+    sizes_equal: Vectors
 
     def pairs(self, queries: Ids, items: Ids, semantic: Vectors | None) -> Signals:
         """The pairs (queries[i], items[i]) only, with the ``semantic`` evidence given for them."""
@@ -104,7 +115,8 @@ class Signals:
 
 _PAIRED = (
     "characters", "words", "digits", "codes", "codes_shared", "numbers", "brand", "query_brand_in_title", "item_brand_in_title",
-    "category", "attributes_equal", "attributes_both",
+    "category", "attributes_equal", "attributes_both", "quantities_both", "quantities_equal", "quantities_close", "quantities_conflicting",
+    "sizes_both", "sizes_equal",
 )  # fmt: skip
 
 
@@ -116,12 +128,14 @@ class Target:
         self.segment = segment
         self.semantics = semantics
         self.ceiling = ceiling
-        self._keys = {"gtin": _numbered(segment.gtins), "mpn": _numbered(segment.mpns)}
+        self._keys = {name: _numbered(values) for name, values in _keyed(segment)}
+        self._quantities = QuantityTarget(segment.quantities)
         self.sides = Sides.of(segment, self._keys)
         lexical, columns = segment.lexical, segment.columns
         self._characters = lexical.characters.T.tocsr()
         self._words, self._digits = _postings(lexical.words.matrix), _postings(lexical.digits.matrix)
         self._codes, self._weighted_codes = _postings(lexical.codes.matrix), lexical.codes.matrix.T.tocsr()
+        self._named = _postings(lexical.named.matrix)
         self._numbers, self._brand = _postings(lexical.numbers.matrix), _postings(lexical.brand.matrix)
         self._attributes, self._names = _postings(columns.attributes), _postings(columns.attribute_presence)
         self._prepared: dict[Metric, Vectors] = {}
@@ -140,6 +154,7 @@ class Target:
         mine = self.prepared(metric)
         if mine is not None and self.semantics is not None and queries.vectors is not None:
             semantic = self.semantics.finish(self.semantics.prepare(queries.vectors, metric) @ mine.T, metric)
+        quantities = self._quantities.compare(queries.quantities)
         return Signals(
             ceiling=self.ceiling,
             query=Sides.of(queries, self._keys).at((slice(None), None)),
@@ -152,11 +167,17 @@ class Target:
             codes_shared=_product(lexical.codes.matrix, self._codes),
             numbers=_product(lexical.numbers.matrix, self._numbers),
             brand=_product(lexical.brand.matrix, self._brand),
-            query_brand_in_title=_product(lexical.brand.matrix, self._words),
-            item_brand_in_title=_product(lexical.words.matrix, self._brand),
+            query_brand_in_title=_product(lexical.brand.matrix, self._named),
+            item_brand_in_title=_product(lexical.named.matrix, self._brand),
             category=_shared_levels(columns.category_levels, self.segment.columns.category_levels),
             attributes_equal=_product(_fit(columns.attributes, self._attributes), self._attributes),
             attributes_both=_product(_fit(columns.attribute_presence, self._names), self._names),
+            quantities_both=quantities.both,
+            quantities_equal=quantities.equal,
+            quantities_close=quantities.close,
+            quantities_conflicting=quantities.conflicting,
+            sizes_both=quantities.sizes_both,
+            sizes_equal=quantities.sizes_equal,
         )
 
     def semantic_pairs(self, queries: Segment, rows: Ids, items: Ids, metric: Metric) -> Vectors | None:
@@ -184,6 +205,10 @@ def _fit(matrix: csr_matrix, postings: csr_matrix) -> csr_matrix:
     if matrix.shape[1] < width:  # a row of the generation against fresh ones
         return csr_matrix((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], width), dtype=np.float32)
     return matrix[:, :width].astype(np.float32)
+
+
+def _keyed(segment: Segment) -> tuple[tuple[str, tuple[str | None, ...]], ...]:
+    return (("gtin", segment.gtins), ("mpn", segment.mpns), ("size", segment.sizes), ("brand", segment.brands))
 
 
 def _numbered(keys: tuple[str | None, ...]) -> dict[str, int]:

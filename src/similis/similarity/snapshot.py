@@ -14,6 +14,7 @@ from similis.similarity import recipe
 from similis.similarity.columns import Columns
 from similis.similarity.lexicon import LexicalRows, Lexicon
 from similis.similarity.neighbours import NeighbourLists
+from similis.similarity.quantities import QuantityRows
 from similis.similarity.segment import Segment
 from similis.similarity.semantics import Semantics
 from similis.similarity.signals import Target
@@ -86,6 +87,9 @@ class Snapshot:
             columns=Columns.load(generation),
             gtins=tuple(texts["gtins"]),
             mpns=tuple(texts["mpns"]),
+            sizes=tuple(texts["sizes"]),
+            brands=tuple(texts["brands"]),
+            quantities=QuantityRows.load(generation),
         )
         return cls(
             name=generation.name,
@@ -110,6 +114,8 @@ class Snapshot:
                 "titles": segment.titles,
                 "gtins": segment.gtins,
                 "mpns": segment.mpns,
+                "sizes": segment.sizes,
+                "brands": segment.brands,
                 "has_vectors": self.semantics is not None,
                 "drift": self.drift,
                 "has_neighbours": self.neighbours is not None,
@@ -120,6 +126,7 @@ class Snapshot:
             draft.save_array("semantics.mean", self.semantics.mean)
         segment.lexical.save(draft)
         segment.columns.save(draft)
+        segment.quantities.save(draft)
         self.lexicon.save(draft)
         draft.save_array("links.sources", self.links.sources)
         draft.save_array("links.targets", self.links.targets)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from similis.catalogue import Product
+from similis.catalogue.brands import BrandAliases
 from similis.catalogue.cleaning import clean_text
 from similis.indexing.preparation import Prepared, prepare
 from similis.similarity.lexicon import Lexicon
@@ -35,6 +36,7 @@ class PreparedText:
     cleaned: without HTML, mojibake and control characters, as a feed's titles are.
     rewritten: its quantities written one way, where that is part of the recipe.
     steps: everything that follows, see ``Prepared``.
+    words: those of ``steps`` with every known alias of a brand replaced by the brand's name: what is looked up.
     generation: whose vocabulary it is; None before the first build, and ``terms`` is empty then.
     """
 
@@ -42,6 +44,7 @@ class PreparedText:
     cleaned: str
     rewritten: str
     steps: Prepared
+    words: tuple[str, ...]
     generation: str | None
     terms: tuple[Term, ...]
 
@@ -61,7 +64,8 @@ class PreparedText:
             "text": self.text,
             "cleaned": self.cleaned,
             "rewritten": self.rewritten,
-            **{name: value for name, value in self.steps.to_dict().items() if name != "text"},
+            **{name: value for name, value in self.steps.to_dict().items() if name not in ("text", "words")},
+            "words": list(self.words),
             "generation": self.generation,
             "terms": [asdict(term) for term in self.terms],
             "ids": list(self.ids),
@@ -75,8 +79,10 @@ def prepared_text(text: str, snapshot: Snapshot | None) -> PreparedText:
     rewritten = lexical_text(Product(id="-", title=cleaned))
     steps = prepare(rewritten)
     if snapshot is None:
-        return PreparedText(text, cleaned, rewritten, steps, None, ())
-    return PreparedText(text, cleaned, rewritten, steps, snapshot.name, tuple(_term(snapshot.lexicon, word) for word in steps.words))
+        return PreparedText(text, cleaned, rewritten, steps, tuple(BrandAliases.of().words_in(steps.words)), None, ())
+    lexicon = snapshot.lexicon
+    words = tuple(lexicon.brands.words_in(steps.words))
+    return PreparedText(text, cleaned, rewritten, steps, words, snapshot.name, tuple(_term(lexicon, word) for word in words))
 
 
 def _term(lexicon: Lexicon, word: str) -> Term:
