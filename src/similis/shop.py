@@ -6,19 +6,16 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from similis.catalogue import ColumnMapping, FeedSource, Product, WriteReport, product_from_row, read_products, write_products
-from similis.catalogue.brand_listing import BrandListing, checked_alias, list_brands, same_alias
-from similis.catalogue.languages import detect_language
+from similis.catalogue import ColumnMapping, FeedSource, Product, WriteReport, read_products, write_products
+from similis.catalogue.brand_listing import BrandListing, list_brands
 from similis.catalogue.quality import EXAMPLES, QualityReport, assess
 from similis.encoding import Encoder, open_encoder
-from similis.errors import LimitExceeded, ModelUnavailable, NoShop, NotBuilt, UnknownProduct, UsageError
-from similis.generations import current_name, open_current
-from similis.similarity import recipe
+from similis.errors import NoShop
+from similis.similarity.brands import rename_brand
 from similis.similarity.building import Progress
 from similis.similarity.engine import answer, stored_answer
 from similis.similarity.explanation import Explanation
@@ -27,45 +24,15 @@ from similis.similarity.filters import Filter, parse_filter
 from similis.similarity.matrix import Matrix, similarity_matrix
 from similis.similarity.neighbours import LIST_LENGTH
 from similis.similarity.pairing import explain_pair
-from similis.similarity.publishing import GENERATIONS, BuildReport, load_snapshot, publish
-from similis.similarity.questions import Options, Question, checked_ids, checked_text
+from similis.similarity.publishing import BuildReport, publish
+from similis.similarity.questions import Options, checked_ids, checked_text
 from similis.similarity.results import Answer, Relation
-from similis.similarity.segment import Segment
 from similis.similarity.semantics import Metric
-from similis.similarity.snapshot import Snapshot
-from similis.similarity.vectors import VectorCache
-from similis.similarity.view import View
+from similis.similarity.serving import Serving
+from similis.similarity.status import Status
 from similis.similarity.vocabulary import PreparedText, prepared_text
 from similis.similarity.weights import Weights, load_weights
 from similis.store import DATABASE_FILE, AddReport, ImportEntry, ImportOptions, RejectsFile, Store, UndoReport
-
-MAX_EXAMPLES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What a shop holds.
-
-    fresh, deleted: products written and deleted since the generation was built; answers know them already.
-    generation, built_at, encoder: None before the first build.
-    """
-
-    folder: str
-    products: int
-    seq: int
-    generation: str | None
-    built_at: str | None
-    generation_seq: int | None
-    fresh: int
-    deleted: int
-    encoder: str | None
-    dim: int | None
-    calibration: str
-    disk_bytes: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return asdict(self)
 
 
 class Shop:
@@ -78,11 +45,9 @@ class Shop:
         """Use ``similis.open``."""
         self.folder = folder
         self._weights = weights
-        self._wanted_encoder = encoder
-        self._encoder: Encoder | None = encoder if encoder is not None and not isinstance(encoder, str) else None
+        self._serving = Serving(folder, encoder)
         self._create = create
         self._store: Store | None = None
-        self._view: View | None = None
         self._lock = threading.RLock()
         if not create or (folder / DATABASE_FILE).exists():
             self._store = Store.open(folder, create=False)
@@ -164,19 +129,23 @@ class Shop:
         """
         return self._open_store().undo(import_id)
 
-    def build(self, *, neighbours: int = LIST_LENGTH, full: bool = False, progress: Progress | None = None) -> BuildReport:
+    def build(
+        self, *, neighbours: int = LIST_LENGTH, full: bool = False, min_df: int | None = None, progress: Progress | None = None
+    ) -> BuildReport:
         """Encode what changed, index everything, compute neighbours, and put the new generation into service.
 
         Args:
             neighbours: Places of the default answer to compute ahead for every product; 0 leaves all to the moment of asking.
             full: Learn the catalogue's statistics and compute all neighbours anew, even after a small change.
+            min_df: Leave words and n-grams that stand in fewer products out of the vocabulary; as in the build before where not given,
+                1 at first.
             progress: Called with stage, done, total.
         Raises:
             NotBuilt: the shop has no products. ShopLocked: another build runs.
-            LimitExceeded: ``neighbours`` is negative or above 1,000.
+            LimitExceeded: ``neighbours`` is negative or above 1,000, or ``min_df`` is not within 1 and 1,000.
         """
-        store, encoder = self._open_store(), self._load_encoder()
-        return publish(self.folder, store, encoder, self._weights, neighbours=neighbours, full=full, progress=progress)
+        store, encoder = self._open_store(), self._serving.encoder()
+        return publish(self.folder, store, encoder, self._weights, neighbours=neighbours, full=full, min_df=min_df, progress=progress)
 
     # -- asking --------------------------------------------------------------------------------------------------------------------------
 
@@ -228,11 +197,12 @@ class Shop:
             metric=metric,
             in_stock=in_stock,
         )
-        view, found = self._current_view(), None
+        store = self._open_store()
+        view, found = self._serving.view(store), None
         if id is not None and product is None and text is None and not positive and not negative:
             found = stored_answer(view, id, options, self._weights)
         if found is None:
-            question = self._question(view, id, product, text, positive, negative)
+            question = self._serving.question(store, view, id=id, product=product, text=text, positive=positive, negative=negative)
             found = answer(view, question, options, self._weights)
         return found if explain else found.without_evidence()
 
@@ -247,10 +217,11 @@ class Shop:
             UnknownProduct: no such id. NotBuilt: no generation yet.
         """
         Options(relation=relation)
-        view = self._current_view()
-        left, right = (self._stored_row(view, id) for id in (a, b))
-        products = self._open_store().get([a, b])
-        return explain_pair(left, right, products, view.snapshot, self._encoder_of(view.snapshot), self._weights, relation)
+        store = self._open_store()
+        view = self._serving.view(store)
+        left, right = (self._serving.row(store, view, id) for id in (a, b))
+        encoder = self._serving.encoder_of(view.snapshot)
+        return explain_pair(left, right, store.get([a, b]), view.snapshot, encoder, self._weights, relation)
 
     def export(
         self, path: Path | str, *, k: int = 10, relation: Relation = "alike", progress: Callable[[int], None] | None = None
@@ -267,7 +238,7 @@ class Shop:
         Raises:
             UsageError: the text is empty. LimitExceeded: it is too long. NotBuilt: another version of Similis built the generation.
         """
-        return prepared_text(checked_text(text), self._snapshot_if_built())
+        return prepared_text(checked_text(text), self._serving.snapshot())
 
     def export_products(self, path: Path | str, *, format: str | None = None, progress: Callable[[int], None] | None = None) -> WriteReport:
         """Write every product to a file that reads back as the same products; see ``catalogue.write_products``.
@@ -325,36 +296,11 @@ class Shop:
         Raises:
             UsageError: one names no brand, both are one spelling already, or the alias to forget is not there.
         """
-        store = self._open_store()
-        before = same_alias(alias, store.aliases("brand"))
-        if name is None and before is None:
-            raise UsageError(f"{alias!r} is no alias of this shop; similis brands lists them")
-        fresh = None if name is None else checked_alias(alias, name)
-        if before is not None:
-            store.remove_alias("brand", before)
-        if fresh is not None:
-            store.set_alias("brand", *fresh)
+        rename_brand(self._open_store(), alias, name)
 
     def status(self) -> Status:
         """What the shop holds, and how far its generation is behind."""
-        store = self._open_store()
-        generation = open_current(self.folder / GENERATIONS)
-        facts = None if generation is None else generation.manifest.facts
-        changes = [] if facts is None else store.changes(facts.seq)
-        return Status(
-            folder=str(self.folder),
-            products=len(store),
-            seq=store.seq,
-            generation=None if generation is None else generation.name,
-            built_at=None if facts is None else str(facts.created_at),
-            generation_seq=None if facts is None else facts.seq,
-            fresh=sum(not change.deleted for change in changes),
-            deleted=sum(change.deleted for change in changes),
-            encoder=None if facts is None else facts.encoder,
-            dim=None if facts is None else facts.dim,
-            calibration=self._weights.calibrated_on,
-            disk_bytes=sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file()),
-        )
+        return Status.of(self.folder, self._open_store(), self._weights.calibrated_on)
 
     # -- wiring --------------------------------------------------------------------------------------------------------------------------
 
@@ -374,110 +320,6 @@ class Shop:
                 yield store
         else:
             yield self._open_store(write=True)
-
-    def _load_encoder(self) -> Encoder | None:
-        """The encoder, opened once; None where the bundled model cannot be had and nobody asked for a model."""
-        with self._lock:
-            if self._encoder is None:
-                try:
-                    name = self._wanted_encoder if isinstance(self._wanted_encoder, str) else "bundled"
-                    self._encoder = open_encoder(name, max_tokens=recipe.MAX_TOKENS)
-                except ModelUnavailable:
-                    if self._wanted_encoder is not None:
-                        raise
-            return self._encoder
-
-    def _encoder_of(self, snapshot: Snapshot) -> Encoder | None:
-        """The encoder, if the generation has vectors and this encoder made them.
-
-        Raises:
-            NotBuilt: another encoder made them.
-        """
-        if snapshot.semantics is None:
-            return None
-        encoder = self._load_encoder()
-        found = "none" if encoder is None else encoder.fingerprint
-        if found != snapshot.encoder:
-            raise NotBuilt(
-                f"generation {snapshot.name} was built with encoder {snapshot.encoder[:12]}, this one is {found[:12]}; "
-                "run: similis build, or open the shop with the encoder it was built with"
-            )
-        return encoder
-
-    def _current_view(self) -> View:
-        """The generation in service plus everything written since."""
-        store = self._open_store()
-        seq, name = store.seq, current_name(self.folder / GENERATIONS)
-        with self._lock:
-            view = self._view
-            if view is not None and view.seq == seq and view.snapshot.name == name:
-                return view
-            snapshot = view.snapshot if view is not None and view.snapshot.name == name else load_snapshot(self.folder)
-            changes = store.changes(snapshot.seq)
-            changed = [change.id for change in changes if not change.deleted]
-            gone = [change.id for change in changes if change.deleted]
-            self._view = View.of(snapshot, seq, self._rows(snapshot, store.get(changed)) if changed else None, gone)
-            return self._view
-
-    def _snapshot_if_built(self) -> Snapshot | None:
-        """The generation in service without what was written since; None where nothing is built."""
-        name = current_name(self.folder / GENERATIONS)
-        if name is None:
-            return None
-        with self._lock:
-            view = self._view
-        return view.snapshot if view is not None and view.snapshot.name == name else load_snapshot(self.folder)
-
-    def _rows(self, snapshot: Snapshot, products: Sequence[Product]) -> Segment:
-        encoder = self._encoder_of(snapshot)
-        vectors = VectorCache(self._open_store(), encoder).vectors(products)
-        return Segment.of(products, snapshot.lexicon, vectors, like=snapshot.segment.columns)
-
-    def _question(
-        self,
-        view: View,
-        id: str | None,
-        product: Product | Mapping[str, Any] | None,
-        text: str | None,
-        positive: tuple[str, ...],
-        negative: tuple[str, ...],
-    ) -> Question:
-        if sum(one is not None for one in (id, product, text)) > 1:
-            raise UsageError("give one of id, product and text, not several; further examples go into positive and negative")
-        if len(positive) + len(negative) > MAX_EXAMPLES:
-            raise LimitExceeded(f"{len(positive) + len(negative)} examples; give at most {MAX_EXAMPLES}")
-        attracting = [self._stored_row(view, one) for one in ((id,) if id is not None else ()) + positive]
-        label = id if id is not None else ", ".join(positive)
-        if text is not None:
-            label = checked_text(text)
-            attracting.insert(0, self._outside(view, Product(id="", title=label, language=detect_language(label))))
-        elif product is not None:
-            if not isinstance(product, (Product, Mapping)):
-                raise UsageError(f"product is {product!r}; give a Product or a mapping with at least a title")
-            given = product if isinstance(product, Product) else product_from_row(product, id=str(product.get("id") or "-"))
-            label = given.title
-            attracting.insert(0, self._outside(view, given))
-        if not attracting:
-            raise UsageError("nothing to compare with; give an id, a product, a text, or positive examples")
-        repelling = [self._stored_row(view, one) for one in negative]
-        examples = attracting + repelling
-        ids = frozenset(one.ids[0] for one in examples)
-        return Question(label, tuple(examples), len(attracting), ids, len(attracting) == 1 and text is None)
-
-    def _stored_row(self, view: View, id: str) -> Segment:
-        found = view.locate(id)
-        if found is None:
-            self._open_store().get([id])  # names the ids most like it
-            raise UnknownProduct(f"product {id!r} was added a moment ago; ask again")
-        part, row = found
-        return part.segment.take([row])
-
-    def _outside(self, view: View, product: Product) -> Segment:
-        """A row for a product that is not in the catalogue; its vector is not kept."""
-        snapshot = view.snapshot
-        encoder = self._encoder_of(snapshot)
-        vectors = None if encoder is None else encoder.encode([recipe.encoder_text(product)], role="query")
-        return Segment.of([product], snapshot.lexicon, vectors, like=view.columns)
 
 
 def open_shop(

@@ -286,13 +286,14 @@ def test_true_substitutes_come_before_the_rest(shop: Shop, ids: list[str]) -> No
         ("men's running shoes", "Running"),
         ("shampoo for oily hair", "Shampoo"),
         ("cordless vacuum cleaner", "Vacuum"),
-        ("5G手机 128GB", "手机"),
+        ("5G手机 128GB", "手机|Phone"),
     ],
 )
 def test_a_text_finds_what_it_names(shop: Shop, text: str, wanted: str) -> None:
     found = shop.similar(text=text, k=3)
     assert found.query == text
-    assert all(wanted in n.title or wanted in " ".join(shop.get(n.id).category_path) for n in found)
+    texts = [" ".join((n.title, *shop.get(n.id).category_path)) for n in found]
+    assert all(any(word in text for word in wanted.split("|")) for text in texts)
     assert {n.step for n in found} == {"score"}
     assert plain(shop.similar_text(text, k=3)) == plain(found)
 

@@ -33,7 +33,7 @@ def changed_rows(rows: list[Row], seed: int) -> list[Row]:
 
 def snapshot_of(shop: similis.Shop) -> Snapshot:
     shop.similar(text="shampoo")
-    view = shop._view
+    view = shop._serving._view
     assert view is not None
     return view.snapshot
 

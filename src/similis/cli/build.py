@@ -15,6 +15,9 @@ def build(
     shop: ShopFolder = DEFAULT_SHOP,
     neighbours: Annotated[int, typer.Option(help="Places of every product's list to compute ahead; 0 for none.")] = 50,
     full: Annotated[bool, typer.Option("--full", help="Learn the catalogue anew even after a small change.")] = False,
+    min_df: Annotated[
+        int | None, typer.Option("--min-df", metavar="N", help="Drop words that stand in fewer products; default: none dropped.")
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -30,7 +33,7 @@ def build(
     import similis
 
     with similis.open(shop, create=False) as opened, reporting(quiet=quiet) as report:
-        made = opened.build(neighbours=neighbours, full=full, progress=report)
+        made = opened.build(neighbours=neighbours, full=full, min_df=min_df, progress=report)
     if as_json:
         print_json(made.to_dict())
         return

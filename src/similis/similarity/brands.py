@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from similis.catalogue import Product
+from similis.catalogue.brand_listing import checked_alias, same_alias
 from similis.catalogue.brand_spelling import both_spellings
 from similis.catalogue.brands import BrandAliases
+from similis.errors import UsageError
 from similis.indexing.text import normalise, words
+from similis.store import Store
 
 
 @dataclass(frozen=True)
@@ -46,3 +49,15 @@ class Brands:
     def words_in(self, found: Sequence[str]) -> list[str]:
         """A title's words, known aliases of brands replaced by the name."""
         return self.aliases.words_in(found)
+
+
+def rename_brand(store: Store, alias: str, name: str | None) -> None:
+    """See ``Shop.set_brand_alias``."""
+    before = same_alias(alias, store.aliases("brand"))
+    if name is None and before is None:
+        raise UsageError(f"{alias!r} is no alias of this shop; similis brands lists them")
+    fresh = None if name is None else checked_alias(alias, name)
+    if before is not None:
+        store.remove_alias("brand", before)
+    if fresh is not None:
+        store.set_alias("brand", *fresh)

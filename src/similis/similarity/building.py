@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from similis.arrays import Vectors
 from similis.catalogue import Product
-from similis.catalogue.brands import NO_ALIASES
 from similis.encoding import Encoder
 from similis.similarity.lexicon import Lexicon
 from similis.similarity.neighbours import LIST_LENGTH, compute_lists
@@ -26,6 +25,18 @@ Progress = Callable[[str, int, int], None]
 
 MOST_DRIFT = 0.1
 """Share of products that may change before the catalogue's statistics are learned anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyOptions:
+    """What the shop says about words.
+
+    own_brands: its own names of brands, alias to name.
+    min_df: words and n-grams in fewer products are left out of the vocabulary.
+    """
+
+    own_brands: Mapping[str, str] = field(default_factory=dict)
+    min_df: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +57,14 @@ class Before:
         weights: Weights,
         encoder: Encoder | None,
         k: int,
-        own_brands: Mapping[str, str] = NO_ALIASES,
+        vocabulary: VocabularyOptions,
     ) -> Before | None:
-        """None where it was built with other weights, encoder, list length or names of brands, or has drifted too far."""
+        """None where it was built with other weights, encoder, list length or vocabulary, or has drifted too far."""
         made_by = "none" if encoder is None else encoder.fingerprint
         lists = snapshot.neighbours
         if (snapshot.weights, snapshot.encoder) != (weights.fingerprint, made_by) or lists is None or lists.k != k:
             return None
-        if snapshot.lexicon.brands.own != own_brands:
+        if vocabulary != VocabularyOptions(snapshot.lexicon.brands.own, snapshot.lexicon.min_df):
             return None
         if snapshot.drift + len(changed) > MOST_DRIFT * len(snapshot.segment):
             return None
@@ -69,11 +80,11 @@ def index_products(
     *,
     seq: int,
     before: Before | None = None,
-    own_brands: Mapping[str, str] = NO_ALIASES,
+    vocabulary: VocabularyOptions,
 ) -> Snapshot:
     """Everything but the neighbour lists, with the statistics of ``before`` where given."""
     if before is None:
-        lexicon, rows = Lexicon.fit(products, own_brands)
+        lexicon, rows = Lexicon.fit(products, vocabulary.own_brands, min_df=vocabulary.min_df)
         semantics = None if vectors is None or encoder is None else Semantics.fit(vectors, encoder)
     else:
         lexicon, semantics = before.snapshot.lexicon, before.snapshot.semantics

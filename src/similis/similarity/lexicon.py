@@ -100,15 +100,21 @@ class Lexicon:
     codes: TermIndex
     numbers: TermIndex
     brands: Brands
+    min_df: int = 1
 
     @classmethod
-    def fit(cls, products: Sequence[Product], own_brands: Mapping[str, str] = NO_ALIASES) -> tuple[Lexicon, LexicalRows]:
-        """Learn from a catalogue, and from the shop's own names of brands; also the catalogue's rows."""
+    def fit(
+        cls, products: Sequence[Product], own_brands: Mapping[str, str] = NO_ALIASES, *, min_df: int = 1
+    ) -> tuple[Lexicon, LexicalRows]:
+        """Learn from a catalogue, and from the shop's own names of brands; also the catalogue's rows.
+
+        ``min_df``: words and n-grams in fewer products are left out of the vocabulary; codes and numbers stay, however rare.
+        """
         brands = Brands.of(products, own_brands)
         views = _Views.of(products, brands)
         known = {**views.bags, "words": [{*bag, *named} for bag, named in zip(views.bags["words"], views.bags["named"], strict=True)]}
-        terms = {name: TermIndex.fit(known[name]) for name in _INDEXES}
-        lexicon = cls(ngrams=NgramIndex.fit(views.squashed), brands=brands, **terms)
+        terms = {name: TermIndex.fit(known[name], min_df=min_df if name == "words" else 1) for name in _INDEXES}
+        lexicon = cls(ngrams=NgramIndex.fit(views.squashed, min_df=min_df), brands=brands, min_df=min_df, **terms)
         return lexicon, lexicon._rows(views)
 
     def transform(self, products: Sequence[Product]) -> LexicalRows:
@@ -130,7 +136,7 @@ class Lexicon:
         draft.save_array("lexicon.ngrams.keys", self.ngrams.keys)
         draft.save_array("lexicon.ngrams.idf", self.ngrams.idf)
         brands = {"own": dict(self.brands.own), "paired": self.brands.paired}
-        draft.save_json("lexicon", {"n_texts": self.ngrams.n_texts, "brands": brands})
+        draft.save_json("lexicon", {"n_texts": self.ngrams.n_texts, "min_df": self.min_df, "brands": brands})
         for name in _INDEXES:
             index: TermIndex = getattr(self, name)
             draft.save_text_lines(f"lexicon.{name}", index.terms)
@@ -148,4 +154,4 @@ class Lexicon:
         }
         brands = Brands(facts["brands"]["own"], tuple(facts["brands"]["paired"]))
         ngrams = NgramIndex(keys, generation.load_array("lexicon.ngrams.idf"), n_texts)
-        return cls(ngrams=ngrams, brands=brands, **terms)
+        return cls(ngrams=ngrams, brands=brands, min_df=int(facts["min_df"]), **terms)

@@ -12,13 +12,14 @@ from similis.encoding import Encoder
 from similis.errors import CorruptGeneration, LimitExceeded, NotBuilt
 from similis.generations import BuildFacts, begin, open_current, prune
 from similis.similarity import recipe
-from similis.similarity.building import Before, Progress, index_products, with_neighbours
+from similis.similarity.building import Before, Progress, VocabularyOptions, index_products, with_neighbours
 from similis.similarity.questions import MAX_K
 from similis.similarity.snapshot import Snapshot
 from similis.similarity.vectors import VectorCache
 from similis.similarity.weights import Weights
 from similis.store import Store, build_lock
 
+MAX_MIN_DF = 1_000
 GENERATIONS = "generations"
 """The folder of generations, in the shop's."""
 
@@ -55,11 +56,21 @@ def load_snapshot(folder: Path) -> Snapshot:
 
 
 def publish(
-    folder: Path, store: Store, encoder: Encoder | None, weights: Weights, *, neighbours: int, full: bool, progress: Progress | None = None
+    folder: Path,
+    store: Store,
+    encoder: Encoder | None,
+    weights: Weights,
+    *,
+    neighbours: int,
+    full: bool,
+    min_df: int | None = None,
+    progress: Progress | None = None,
 ) -> BuildReport:
     """Encode what changed, index everything, compute neighbours, and put the new generation into service; see ``Shop.build``."""
     if not 0 <= neighbours <= MAX_K:
         raise LimitExceeded(f"neighbours is {neighbours}; compute 0 to {MAX_K:,} ahead")
+    if min_df is not None and not 1 <= min_df <= MAX_MIN_DF:
+        raise LimitExceeded(f"min_df is {min_df}; leave out words that stand in fewer than 1 to {MAX_MIN_DF:,} products")
     seconds: dict[str, float] = {}
     with build_lock(folder), begin(folder / GENERATIONS) as draft:
         started = time.perf_counter()
@@ -71,9 +82,10 @@ def publish(
         cache = VectorCache(store, encoder)
         vectors = cache.vectors(products, progress)
         started = _lap(seconds, "encode", started)
-        own_brands = store.aliases("brand")
-        before = None if full else _before(folder, store, encoder, weights, neighbours, own_brands)
-        snapshot = index_products(products, vectors, encoder, store.links(), weights, seq=seq, before=before, own_brands=own_brands)
+        served = _served(folder)
+        vocabulary = VocabularyOptions(store.aliases("brand"), _least_df(min_df, served))
+        before = None if full or served is None else _before(served, store, encoder, weights, neighbours, vocabulary)
+        snapshot = index_products(products, vectors, encoder, store.links(), weights, seq=seq, before=before, vocabulary=vocabulary)
         started = _lap(seconds, "index", started)
         if neighbours:
             snapshot = with_neighbours(snapshot, weights, neighbours, before=before, progress=progress)
@@ -97,13 +109,26 @@ def _facts(snapshot: Snapshot, encoder: Encoder | None) -> BuildFacts:
     )
 
 
-def _before(folder: Path, store: Store, encoder: Encoder | None, weights: Weights, k: int, own_brands: Mapping[str, str]) -> Before | None:
-    """The generation in service, if a build may go on from it."""
+def _served(folder: Path) -> Snapshot | None:
+    """The generation in service, if this version can read it."""
     try:
-        snapshot = load_snapshot(folder)
+        return load_snapshot(folder)
     except (NotBuilt, CorruptGeneration):
         return None
-    return Before.of(snapshot, [change.id for change in store.changes(snapshot.seq)], weights, encoder, k, own_brands)
+
+
+def _least_df(asked: int | None, served: Snapshot | None) -> int:
+    """What was asked for, else what the generation in service was built with."""
+    if asked is not None:
+        return asked
+    return 1 if served is None else served.lexicon.min_df
+
+
+def _before(
+    served: Snapshot, store: Store, encoder: Encoder | None, weights: Weights, k: int, vocabulary: VocabularyOptions
+) -> Before | None:
+    changed = [change.id for change in store.changes(served.seq)]
+    return Before.of(served, changed, weights, encoder, k, vocabulary)
 
 
 def _lap(seconds: dict[str, float], stage: str, started: float) -> float:

@@ -176,7 +176,7 @@ HAN_COUNTERS = (
     "抽|朵|入装|入|束|节装|节(?!能|日|庆)|節|盘|板|管|碗|箱|组|組|贴(?![片合身纸膜])|枚装|对装|贴装"
 )
 """Measure words after a number: pieces, bottles, sheets, and whatever else is counted one by one."""
-HAN_PAIRS = "双装|双|雙|对装|对(?![比付抗话讲流])|對"
+HAN_PAIRS = "双装|双(?![卡核肩面层人模频系摄击屏用拼色飞层镜温])|雙|对装|对(?![比付抗话讲流])|對"
 """Measure words that count pairs."""
 HAN_CONTAINERS = "箱|盒|袋|包|提|组|組|套|打|桶|件|排|条|盘|板"
 """What may hold several pieces, as in 一箱12瓶 and 12瓶/箱."""
