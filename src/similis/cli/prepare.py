@@ -58,7 +58,7 @@ def _steps(made: PreparedText) -> list[tuple[str, object]]:
         ("segmented", " | ".join(steps.segmented)),
         ("stop words", " | ".join(steps.stop_words)),
         ("words", " | ".join(steps.words)),
-        ("brands as names", " | ".join(made.words)),
+        ("brands as names", " | ".join(made.named)),
         ("with digits", " | ".join(steps.digit_words)),
         ("codes", " | ".join(steps.codes)),
         ("numbers", " | ".join(steps.numbers)),

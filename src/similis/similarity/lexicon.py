@@ -10,10 +10,12 @@ from scipy.sparse import csr_matrix
 
 from similis.catalogue import Product
 from similis.catalogue.brands import NO_ALIASES
+from similis.catalogue.quantities import Quantity, find, quantities_of
 from similis.generations import Draft, Generation
 from similis.indexing import NgramIndex, TermIndex, TermRows
 from similis.indexing.text import codes, digit_words, fold, normalise, numbers, squash, words
 from similis.similarity.brands import Brands
+from similis.similarity.quantities import QuantityRows
 from similis.similarity.recipe import code_text, lexical_text
 
 
@@ -25,6 +27,7 @@ class LexicalRows:
     words, digits, codes, numbers: weighted terms; ``digits`` are the words that carry a digit.
     named: the title's words with known spellings of brands as their names, for finding brands in titles; in the columns of ``words``.
     brand: the words of the brand, in the columns of ``words``.
+    quantities: numbers with units, packs and sizes.
     """
 
     characters: csr_matrix
@@ -34,15 +37,17 @@ class LexicalRows:
     numbers: TermRows
     named: TermRows
     brand: TermRows
+    quantities: QuantityRows
 
-    def take(self, rows: slice | list[int]) -> LexicalRows:
+    def take(self, rows: list[int]) -> LexicalRows:
         """Some of the rows."""
         taken = {name: _take(getattr(self, name), rows) for name in _TERMS}
-        return LexicalRows(characters=self.characters[rows], **taken)
+        return LexicalRows(characters=self.characters[rows], quantities=self.quantities.take(rows), **taken)
 
     def save(self, draft: Draft) -> None:
         """Write the rows into a generation."""
         draft.save_sparse("lexical.characters", self.characters)
+        self.quantities.save(draft)
         for name in _TERMS:
             rows: TermRows = getattr(self, name)
             draft.save_sparse(f"lexical.{name}", rows.matrix)
@@ -54,14 +59,15 @@ class LexicalRows:
         terms = {
             name: TermRows(generation.load_sparse(f"lexical.{name}"), generation.load_array(f"lexical.{name}.mass")) for name in _TERMS
         }
-        return cls(characters=generation.load_sparse("lexical.characters"), **terms)
+        characters, quantities = generation.load_sparse("lexical.characters"), QuantityRows.load(generation)
+        return cls(characters=characters, quantities=quantities, **terms)
 
 
-_TERMS = tuple(f.name for f in fields(LexicalRows) if f.name != "characters")
+_TERMS = tuple(f.name for f in fields(LexicalRows) if f.name not in ("characters", "quantities"))
 _INDEXES = ("words", "digits", "codes", "numbers")
 
 
-def _take(rows: TermRows, which: slice | list[int]) -> TermRows:
+def _take(rows: TermRows, which: list[int]) -> TermRows:
     return TermRows(rows.matrix[which], rows.mass[which])
 
 
@@ -71,10 +77,12 @@ class _Views:
 
     squashed: list[str]
     bags: dict[str, list[set[str]]]
+    quantities: list[tuple[Quantity, ...]]
 
     @classmethod
     def of(cls, products: Sequence[Product], brands: Brands) -> _Views:
-        titles = [lexical_text(product) for product in products]
+        in_titles = [find(product.title) for product in products]
+        titles = [lexical_text(product, quantities) for product, quantities in zip(products, in_titles, strict=True)]
         texts = [normalise(title) for title in titles]
         found = [words(text) for text in texts]
         return cls(
@@ -87,6 +95,7 @@ class _Views:
                 "named": [set(brands.words_in(bag)) for bag in found],
                 "brand": [brands.words_of(product) for product in products],
             },
+            quantities=[quantities_of(product, quantities) for product, quantities in zip(products, in_titles, strict=True)],
         )
 
 
@@ -129,7 +138,7 @@ class Lexicon:
     def _rows(self, views: _Views) -> LexicalRows:
         terms = {name: getattr(self, name).transform(views.bags[name]) for name in _INDEXES}
         terms |= {name: self.words.transform(views.bags[name]) for name in ("named", "brand")}
-        return LexicalRows(characters=self.ngrams.transform(views.squashed), **terms)
+        return LexicalRows(self.ngrams.transform(views.squashed), quantities=QuantityRows.of(views.quantities), **terms)
 
     def save(self, draft: Draft) -> None:
         """Write the vocabulary into a generation."""

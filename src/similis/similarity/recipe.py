@@ -9,7 +9,7 @@ the product's own codes help them.
 from __future__ import annotations
 
 from similis.catalogue import Product
-from similis.catalogue.quantities import canonical
+from similis.catalogue.quantities import Quantity, rewritten
 
 VERSION = "3"
 """Raise it when a view, or what a generation holds, changes: a generation of another version is refused until the next build."""
@@ -24,9 +24,9 @@ def encoder_text(product: Product) -> str:
     return product.title
 
 
-def lexical_text(product: Product) -> str:
-    """What characters, words and numbers are taken from: the title, with its quantities written one way."""
-    return canonical(product.title)
+def lexical_text(product: Product, quantities: tuple[Quantity, ...]) -> str:
+    """What characters, words and numbers are taken from: the title, with the quantities found in it written one way."""
+    return rewritten(product.title, quantities)
 
 
 def code_text(product: Product) -> str:

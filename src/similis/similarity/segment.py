@@ -9,12 +9,11 @@ import numpy as np
 
 from similis.arrays import Vectors
 from similis.catalogue import Product
-from similis.catalogue.quantities import quantities_of, size_key
+from similis.catalogue.quantities import size_key
 from similis.encoding import Encoder
 from similis.similarity.columns import Columns
 from similis.similarity.identifiers import gtin_key, mpn_key
 from similis.similarity.lexicon import LexicalRows, Lexicon
-from similis.similarity.quantities import QuantityRows
 from similis.similarity.recipe import encoder_text
 
 
@@ -35,7 +34,6 @@ class Segment:
     mpns: tuple[str | None, ...]
     sizes: tuple[str | None, ...]
     brands: tuple[str | None, ...]
-    quantities: QuantityRows
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -61,7 +59,6 @@ class Segment:
             mpns=tuple(mpn_key(product.mpn) for product in products),
             sizes=tuple(size_key(product.size) for product in products),
             brands=tuple(lexicon.brands.key(product) for product in products),
-            quantities=QuantityRows.of([quantities_of(product) for product in products]),
         )
 
     def take(self, rows: Sequence[int]) -> Segment:
@@ -78,7 +75,6 @@ class Segment:
             mpns=tuple(self.mpns[row] for row in at),
             sizes=tuple(self.sizes[row] for row in at),
             brands=tuple(self.brands[row] for row in at),
-            quantities=self.quantities.take(at),
         )
 
 

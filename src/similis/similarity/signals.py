@@ -57,7 +57,7 @@ class Sides:
         for name, values in _keyed(segment):
             code = keys[name]
             coded[name] = np.array([-1 if value is None else code.get(value, _UNSEEN) for value in values], np.int32)
-        return cls(*masses, price, depth, segment.quantities.pieces, segment.quantities.stated, coded)
+        return cls(*masses, price, depth, lexical.quantities.pieces, lexical.quantities.stated, coded)
 
     def at(self, where: Ids | tuple[Ids | slice | None, ...]) -> Sides:
         """The same numbers at an index."""
@@ -129,7 +129,7 @@ class Target:
         self.semantics = semantics
         self.ceiling = ceiling
         self._keys = {name: _numbered(values) for name, values in _keyed(segment)}
-        self._quantities = QuantityTarget(segment.quantities)
+        self._quantities = QuantityTarget(segment.lexical.quantities)
         self.sides = Sides.of(segment, self._keys)
         lexical, columns = segment.lexical, segment.columns
         self._characters = lexical.characters.T.tocsr()
@@ -154,7 +154,7 @@ class Target:
         mine = self.prepared(metric)
         if mine is not None and self.semantics is not None and queries.vectors is not None:
             semantic = self.semantics.finish(self.semantics.prepare(queries.vectors, metric) @ mine.T, metric)
-        quantities = self._quantities.compare(queries.quantities)
+        quantities = self._quantities.compare(lexical.quantities)
         return Signals(
             ceiling=self.ceiling,
             query=Sides.of(queries, self._keys).at((slice(None), None)),

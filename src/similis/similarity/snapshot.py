@@ -14,7 +14,6 @@ from similis.similarity import recipe
 from similis.similarity.columns import Columns
 from similis.similarity.lexicon import LexicalRows, Lexicon
 from similis.similarity.neighbours import NeighbourLists
-from similis.similarity.quantities import QuantityRows
 from similis.similarity.segment import Segment
 from similis.similarity.semantics import Semantics
 from similis.similarity.signals import Target
@@ -89,7 +88,6 @@ class Snapshot:
             mpns=tuple(texts["mpns"]),
             sizes=tuple(texts["sizes"]),
             brands=tuple(texts["brands"]),
-            quantities=QuantityRows.load(generation),
         )
         return cls(
             name=generation.name,
@@ -126,7 +124,6 @@ class Snapshot:
             draft.save_array("semantics.mean", self.semantics.mean)
         segment.lexical.save(draft)
         segment.columns.save(draft)
-        segment.quantities.save(draft)
         self.lexicon.save(draft)
         draft.save_array("links.sources", self.links.sources)
         draft.save_array("links.targets", self.links.targets)

@@ -8,6 +8,7 @@ from typing import Any
 from similis.catalogue import Product
 from similis.catalogue.brands import BrandAliases
 from similis.catalogue.cleaning import clean_text
+from similis.catalogue.quantities import find
 from similis.indexing.preparation import Prepared, prepare
 from similis.similarity.lexicon import Lexicon
 from similis.similarity.recipe import lexical_text
@@ -34,9 +35,9 @@ class PreparedText:
     """A text on its way into numbers.
 
     cleaned: without HTML, mojibake and control characters, as a feed's titles are.
-    rewritten: its quantities written one way, where that is part of the recipe.
-    steps: everything that follows, see ``Prepared``.
-    words: those of ``steps`` with every known alias of a brand replaced by the brand's name: what is looked up.
+    rewritten: its quantities written one way.
+    steps: everything that follows, see ``Prepared``; ``steps.words`` are looked up in the vocabulary.
+    named: the words with every known alias of a brand replaced by the brand's name: where other products' brands are looked for.
     generation: whose vocabulary it is; None before the first build, and ``terms`` is empty then.
     """
 
@@ -44,7 +45,7 @@ class PreparedText:
     cleaned: str
     rewritten: str
     steps: Prepared
-    words: tuple[str, ...]
+    named: tuple[str, ...]
     generation: str | None
     terms: tuple[Term, ...]
 
@@ -64,8 +65,8 @@ class PreparedText:
             "text": self.text,
             "cleaned": self.cleaned,
             "rewritten": self.rewritten,
-            **{name: value for name, value in self.steps.to_dict().items() if name not in ("text", "words")},
-            "words": list(self.words),
+            **{name: value for name, value in self.steps.to_dict().items() if name != "text"},
+            "named": list(self.named),
             "generation": self.generation,
             "terms": [asdict(term) for term in self.terms],
             "ids": list(self.ids),
@@ -76,13 +77,13 @@ class PreparedText:
 def prepared_text(text: str, snapshot: Snapshot | None) -> PreparedText:
     """The steps of a text as a product's title, and its words in a generation's vocabulary, if there is one yet."""
     cleaned = clean_text(text)
-    rewritten = lexical_text(Product(id="-", title=cleaned))
+    rewritten = lexical_text(Product(id="-", title=cleaned), find(cleaned))
     steps = prepare(rewritten)
     if snapshot is None:
         return PreparedText(text, cleaned, rewritten, steps, tuple(BrandAliases.of().words_in(steps.words)), None, ())
     lexicon = snapshot.lexicon
-    words = tuple(lexicon.brands.words_in(steps.words))
-    return PreparedText(text, cleaned, rewritten, steps, words, snapshot.name, tuple(_term(lexicon, word) for word in words))
+    terms = tuple(_term(lexicon, word) for word in steps.words)
+    return PreparedText(text, cleaned, rewritten, steps, tuple(lexicon.brands.words_in(steps.words)), snapshot.name, terms)
 
 
 def _term(lexicon: Lexicon, word: str) -> Term:

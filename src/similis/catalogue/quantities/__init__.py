@@ -6,7 +6,7 @@
 from similis.catalogue.quantities.fields import quantities_of, size_key
 from similis.catalogue.quantities.finding import find
 from similis.catalogue.quantities.quantity import Quantity
-from similis.catalogue.quantities.rewriting import canonical, written
+from similis.catalogue.quantities.rewriting import canonical, rewritten, written
 from similis.catalogue.quantities.units import KINDS, PACK, SIZE
 
-__all__ = ["KINDS", "PACK", "SIZE", "Quantity", "canonical", "find", "quantities_of", "size_key", "written"]
+__all__ = ["KINDS", "PACK", "SIZE", "Quantity", "canonical", "find", "quantities_of", "rewritten", "size_key", "written"]

@@ -22,13 +22,13 @@ _BARE_LETTER = re.compile(r"[smlSML]")
 _IN_ALL = ("volume", "mass")
 
 
-def quantities_of(product: Product) -> tuple[Quantity, ...]:
+def quantities_of(product: Product, in_title: Iterable[Quantity] | None = None) -> tuple[Quantity, ...]:
     """What the product says about its quantities, each kind from the first place that names it: title, size, attributes.
 
     Of a pack the content in all is a second value of its kind, so that 6 × 1.5 L agrees with 1.5 L and with 9 L; the
-    pieces tell these apart.
+    pieces tell these apart. ``in_title`` saves finding the title's again.
     """
-    found: list[Quantity] = list(find(product.title))
+    found: list[Quantity] = list(find(product.title) if in_title is None else in_title)
     for text in _further_texts(product):
         kinds = {quantity.kind for quantity in found}
         found += [quantity for quantity in find(text) if quantity.kind not in kinds]
