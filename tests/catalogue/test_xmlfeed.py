@@ -250,6 +250,17 @@ def test_endless_tags_and_towers_of_elements_are_stopped() -> None:
         rows(feed("<item>" + "<a>" * 100_000))
 
 
+def test_depth_costs_no_time() -> None:
+    depth = 40
+    deep = "".join(f"<g:a{level}>" for level in range(depth)) + "x" + "".join(f"</g:a{level}>" for level in reversed(range(depth)))
+    started = time.monotonic()
+    (row,) = values(feed(f"<item><g:id>1</g:id>{deep}</item>"))
+    assert time.monotonic() - started < 5
+    for level in range(depth):
+        row = row[f"a{level}"]
+    assert row == "x"
+
+
 def test_a_spreadsheet_in_xml_is_named() -> None:
     text = '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
     with pytest.raises(UnreadableFeed, match=r"save it as \.xlsx"):

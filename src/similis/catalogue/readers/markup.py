@@ -202,7 +202,7 @@ class _Stream:
                 len(self._inside) == 1 or any(isinstance(part, str) and part.strip() for part in self._inside[-1].content)
             ):
                 raise _Unclosed(self._line(), self._parser.CurrentByteIndex)  # now: behind an exception the parser runs on
-            self._size += len(tag) + sum(map(len, attributes.values())) + 50
+            self._size += len(tag) + 50 + (sum(map(len, attributes.values())) if attributes else 0)
             element = Element(tag, attributes, self._line())
             if self._size <= MAX_ELEMENT:
                 self._inside[-1].content.append(element)

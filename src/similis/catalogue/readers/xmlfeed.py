@@ -90,14 +90,19 @@ def _values(element: Element) -> dict[str, RawValue]:
     """An element's children and attributes by name; the ``g:`` one of two that differ in their prefix alone keeps the name."""
     gathered: dict[str, list[RawValue]] = {}
     parameters: list[RawValue] = []
-    children = [part for part in element.content if isinstance(part, Element)]
-    google = {_local(child.name): _value(child) for child in children if child.name.startswith("g:")}
-    for child in children:
-        name, attributes, value = _local(child.name), _attributes(child), _value(child)
+    # Each value is made once: made anew on every level it would cost twice as much with every level of depth.
+    children = [(part, _value(part)) for part in element.content if isinstance(part, Element)]
+    google = {_local(child.name): value for child, value in children if child.name.startswith("g:")}
+    for child, value in children:
+        name = _local(child.name)
         if name in google and not child.name.startswith("g:"):
             if value == google[name]:
                 continue
             name = f"{name}#2"
+        if not child.attributes:
+            gathered.setdefault(name, []).append(value)
+            continue
+        attributes = _attributes(child)
         if "name" in attributes and isinstance(value, str) and value:
             parameters.append({"name": attributes["name"], "value": f"{value} {attributes.get('unit', '')}".strip()})
             continue
@@ -129,13 +134,16 @@ def _attributes(element: Element) -> dict[str, str]:
 
 
 def _value(element: Element) -> RawValue:
-    inner = [part for part in element.content if isinstance(part, Element)]
+    content = element.content
+    if len(content) == 1 and isinstance(content[0], str):
+        return content[0].strip()
+    inner = [part for part in content if isinstance(part, Element)]
     if not inner:
-        return "".join(part for part in element.content if isinstance(part, str)).strip()
-    has_text = any(isinstance(part, str) and part.strip() for part in element.content)
+        return "".join(part for part in content if isinstance(part, str)).strip()
+    has_text = any(isinstance(part, str) and part.strip() for part in content)
     if has_text or all(_local(part.name).casefold() in _TEXT_TAGS for part in inner):
         return " ".join(_all_text(element).split())
-    return dict(_values(element))
+    return dict(_values(element))  # a copy of the wider type
 
 
 def _all_text(element: Element) -> str:
