@@ -41,6 +41,20 @@ def test_the_best_name_for_an_id_wins_and_without_one_it_is_the_first_cell() -> 
     assert outcomes(b"x,y\na,b,c\n") == [(2, "a", "ragged_row")]
 
 
+def test_cells_too_many_may_have_shifted_the_id() -> None:
+    data = b"title,sku,price\nLamp,LA-1,10\nLamp, red,LA-2,10\nLamp,LA-3,1,50\n"
+    assert outcomes(data)[1:] == [(3, "LA-2", "ragged_row"), (4, "LA-3", "ragged_row")]
+    unsure = b"title,sku,price\nLamp,11,10\nLamp, red,12,9\nLamp,13,12,50\nLamp,x,y,z\n"
+    assert outcomes(unsure)[1:] == [(3, "12", "ragged_row"), (4, None, "ragged_row"), (5, None, "ragged_row")]
+
+
+def test_rows_that_cannot_be_read_carry_no_id_from_another_column_than_the_one_that_is_named() -> None:
+    feed = read_products(OneWay(b"code,title,nr\nx,Lamp,1\ny,a,b,2\n"), mapping={"id": "nr"})
+    assert [(item.line, item.id, item.code) for item in feed if isinstance(item, Reject)] == [(3, None, "ragged_row")]
+    feed = read_products(OneWay(b"code,title,nr\nx,Lamp,1\ny,a,b,2\n"))
+    assert [item.id for item in feed if isinstance(item, Reject)] == ["y"]
+
+
 def test_rejected_json_lines_carry_the_id_when_it_stands_first() -> None:
     data = b'{"id": "1", "t": \n{"sku": 12, "t" "x"}\n{"t": "x", "id": "3"\n{"id": "4", "t": "' + b"x" * 16_000_000 + b'"}\n{"id": "5"}'
     assert outcomes(data) == [

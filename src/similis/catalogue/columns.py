@@ -23,11 +23,12 @@ COMPLEMENTS_FIELD = "complements"
 _NAMES: dict[str, str] = {
     "id": (
         "id|product id|item id|sku|sku id|variant sku|offer id|product code|item code|item number|article number|asin|uid|uuid|code|"
-        "handle|编号|商品编号|商品id|商品编码|产品编号|产品id|产品编码|宝贝id|货号|商品货号|sku编码|sku编号"
+        "handle|num iid|num id|outer id|编号|商品编号|商品id|商品编码|产品编号|产品id|产品编码|宝贝id|货号|商品货号|sku编码|sku编号|"
+        "skuid|数字id|商家编码|商家外部编码|外部编码"
     ),
     "title": (
         "title|product title|item title|offer title|name|product name|item name|product display name|display name|offer name|标题|"
-        "商品标题|商品名称|商品名|产品名称|产品标题|产品名|宝贝标题|宝贝名称|品名|名称"
+        "商品标题|商品名称|商品名|产品名称|产品标题|产品名|宝贝标题|宝贝名称|sku名称|品名|名称"
     ),
     "description": (
         "description|product description|item description|long description|body html|body|full description|details|desc|content|"
@@ -38,7 +39,7 @@ _NAMES: dict[str, str] = {
     ),
     "category_path": (
         "category path|product type|category|categories|product category|category name|google product category|taxonomy|department|"
-        "type|类目|商品类目|类目路径|分类|商品分类|产品分类|类别|商品类别|品类|所属分类|所属类目"
+        "type|类目|商品类目|类目路径|分类|商品分类|产品分类|类别|商品类别|品类|所属分类|所属类目|宝贝类目|宝贝分类|店铺类目"
     ),
     "gtin": (
         "gtin|gtin13|gtin14|gtin12|gtin8|ean|ean13|ean code|upc|upc code|barcode|bar code|variant barcode|jan|isbn|isbn13|"
@@ -47,16 +48,17 @@ _NAMES: dict[str, str] = {
     "mpn": "mpn|manufacturer part number|part number|part no|model number|model no|model|型号|产品型号|商品型号|规格型号|厂家型号|款号",
     "price": (
         "price|regular price|variant price|selling price|current price|unit price|list price|msrp|rrp|价格|商品价格|售价|销售价|"
-        "销售价格|一口价|单价|零售价|价格元|原价|市场价|吊牌价"
+        "销售价格|一口价|单价|零售价|价格元|宝贝价格|京东价|原价|市场价|吊牌价"
     ),
     "sale_price": (
-        "sale price|discount price|discounted price|special price|promo price|促销价|活动价|特价|现价|折扣价|优惠价|到手价|券后价"
+        "sale price|discount price|discounted price|special price|promo price|促销价|活动价|特价|现价|折扣价|优惠价|到手价|券后价|"
+        "折后价|拼单价|团购价"
     ),
     "currency": "currency|currency code|price currency|币种|货币|货币单位",
     "availability": "availability|stock status|in stock|is in stock|instock|available|库存状态|供货状态|是否有货|有无货|商品状态",
     "stock": (
         "stock|stock quantity|stock qty|inventory|inventory quantity|inventory qty|variant inventory qty|current stock|"
-        "quantity in stock|qty in stock|quantity|qty|库存|库存数量|库存量|可售库存|数量"
+        "quantity in stock|qty in stock|quantity|qty|库存|库存数量|库存量|可售库存|总库存|宝贝数量|宝贝库存|数量"
     ),
     "condition": "condition|item condition|product condition|新旧程度|新旧|成色|商品成色",
     "color": "color|colour|color name|colour name|base color|base colour|颜色|颜色分类|商品颜色|色系",
@@ -66,13 +68,13 @@ _NAMES: dict[str, str] = {
     "age_group": "age group|age range|target age|年龄段|适用年龄|年龄组|适用年龄段",
     "image_links": (
         "image links|image link|image urls|image url|image src|images|image|img|img high|picture|pictures|photo|main image|thumbnail|"
-        "图片|商品图片|主图|图片链接|主图链接|图片地址"
+        "图片|商品图片|主图|图片链接|主图链接|图片地址|宝贝图片|宝贝主图|商品主图"
     ),
-    "link": "link|url|product url|product link|item url|permalink|canonical url|链接|商品链接|产品链接|网址|商品网址|宝贝链接",
+    "link": "link|url|product url|product link|item url|permalink|canonical url|链接|商品链接|产品链接|网址|商品网址|宝贝链接|宝贝网址",
     "source": "source|feed|来源|数据来源",
     "seller": (
         "seller|seller name|merchant|merchant name|shop|shop name|store|store name|seller id|merchant id|店名|店铺|店铺名称|店铺名|"
-        "卖家|商家|商家名称"
+        "卖家|商家|商家名称|掌柜|卖家旺旺"
     ),
     "cost": "cost|cost price|cost per item|cost of goods sold|unit cost|成本|成本价|进价|进货价",
     "popularity": "popularity|sales count|sale count|sales volume|units sold|sold|sales|销量|月销量|总销量|销售量|销售件数|人气|热度",
@@ -88,7 +90,7 @@ _NAMES: dict[str, str] = {
         "group id|item group id|product group id|parent id|parent sku|parent asin|parent|spu|spu id|style id|model group|handle|商品组|"
         "款式编号|spu编码|父商品编号|主商品编号|商品组编号"
     ),
-    "attributes": "attributes|specifications|specs|features map|属性|商品属性|产品属性|规格参数|商品参数|参数",
+    "attributes": "attributes|specifications|specs|features map|属性|商品属性|产品属性|宝贝属性|规格参数|商品参数|参数",
     "extra": "extra",
     COMPLEMENTS_FIELD: (
         "complements|complement ids|cross sell ids|cross sells|cross sell|crosssells|cross sell skus|accessories|accessoryids|"

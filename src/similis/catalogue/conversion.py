@@ -66,7 +66,7 @@ class Converter:
             return product_id
         draft = kind(row.line, product_id)
         if row.missing_cells:
-            draft.note(None, "short_row", f"the row has {row.missing_cells} cells less than the header; {kind.MISSING_CELLS}")
+            draft.note(None, "short_row", f"the row has {_cells(row.missing_cells)} less than the header; {kind.MISSING_CELLS}")
         readers = self._readers
         id_column = self._id_column
         for column, value in values.items():
@@ -124,6 +124,10 @@ class Converter:
         if name == "category_path":
             return field_lists.category_reader(self.mapping.slash_separates)
         return fields.READERS[name]
+
+
+def _cells(count: int) -> str:
+    return f"{count} cell{'s' if count > 1 else ''}"
 
 
 def _keep_what_is_no_object(draft: Draft, row: RawRow, columns: tuple[str, ...]) -> None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from types import TracebackType
 from typing import Any, TypeAlias
 
+from similis.catalogue.columns import SYNONYMS, normal_name
 from similis.catalogue.conversion import Converter
 from similis.catalogue.mapping import ColumnMapping, mapping_for
 from similis.catalogue.patch import Patch
 from similis.catalogue.patching import PatchConverter, looks_like_patches
 from similis.catalogue.presets import PRESETS, Preset, fitting_preset, named_preset
-from similis.catalogue.presets.preset import Regrouped
+from similis.catalogue.presets.preset import Regrouped, names_of
 from similis.catalogue.product import Product
 from similis.catalogue.readers import FeedSource, Rows, read_rows
+from similis.catalogue.readers.names import id_position
 from similis.catalogue.rows import Merged, Note, RawRow, Reject
+from similis.errors import InvalidMapping
 
 SAMPLE_ROWS = 1_000
 MAX_NOTES = 1_000
@@ -55,6 +58,7 @@ class ProductFeed(Iterator[Product | Patch | Merged | Reject]):
         except BaseException:
             source.closing.close()
             raise
+        self._knows_ids = opened.preset is not None or _reader_knows_ids(source.columns, decided)
         self._converter = PatchConverter(decided) if self.is_patch else Converter(decided)
         self._notes: list[Note] = []
         self.note_counts: Counter[str] = Counter()
@@ -107,6 +111,8 @@ class ProductFeed(Iterator[Product | Patch | Merged | Reject]):
             for row in self._rows:
                 self.rows += 1
                 outcome: Converted | Product | Merged | Patch = convert(row) if isinstance(row, RawRow) else row
+                if isinstance(row, Reject) and row.id is not None and not self._knows_ids:
+                    outcome = replace(row, id=None)
                 if isinstance(outcome, tuple):
                     outcome, notes = outcome
                     if notes:
@@ -120,6 +126,12 @@ class ProductFeed(Iterator[Product | Patch | Merged | Reject]):
     def _remark(self, notes: list[Note]) -> None:
         self.note_counts.update(note.code for note in notes)
         self._notes.extend(notes[: max(0, MAX_NOTES - len(self._notes))])
+
+
+def _reader_knows_ids(columns: list[str] | None, mapping: ColumnMapping) -> bool:
+    """Whether the column in which a reader finds the ids of broken rows, by its name, is the one the ids are taken from."""
+    chosen = mapping.fields.get("id", "")
+    return columns[id_position(columns)] == chosen if columns else normal_name(chosen) in SYNONYMS["id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +169,22 @@ def opened_rows(
         decided = mapping_for(raw, overrides, columns=source.columns or (), preset=chosen, required=("id",))
         if not (patch or looks_like_patches(decided)):
             decided = mapping_for(raw, overrides, columns=source.columns or (), preset=chosen)
+        if preset is not None and chosen is not None and chosen.regroup and raw and not chosen.fits(names_of(columns)):
+            _check_ids(raw, decided, chosen.name, columns)
     return OpenedRows(chain(sample, rows), decided, chosen.name if chosen else None, patch or looks_like_patches(decided))
+
+
+def _check_ids(raw: list[RawRow], mapping: ColumnMapping, preset: str, columns: list[str]) -> None:
+    """A preset that finds no id in any of the first rows was named by mistake.
+
+    Raises:
+        InvalidMapping: it finds none.
+    """
+    column = mapping.fields["id"]
+    if not any(row.values.get(column) for row in raw):
+        raise InvalidMapping(
+            f"preset {preset!r} finds no id in this feed ({column}); its columns: {', '.join(columns[:40])}. Name another preset, or plain"
+        )
 
 
 def _chosen_preset(columns: list[str], mapping: ColumnMapping | Mapping[str, str] | None, preset: str | Preset | None) -> Preset | None:

@@ -205,7 +205,7 @@ def mapping_for(
             if wanted not in mapping.fields:
                 patch = "; if the feed only changes products that are there: --patch" if wanted == "title" else ""
                 known = ", ".join(list(names)[:40])
-                raise InvalidMapping(f"no column looks like the {wanted}; say {wanted}=COLUMN with one of: {known}{patch}")
+                raise InvalidMapping(f"no column looks like the {wanted}; say --map {wanted}=COLUMN with one of: {known}{patch}")
     category = mapping.fields.get("category_path", "")
     texts = [text for row in sample if isinstance(text := row.values.get(category), str) and text]
     slashed = sum(1 for text in texts if "/" in text)

@@ -8,6 +8,7 @@ from similis.catalogue.cleaning import clean_line
 from similis.catalogue.columns import SYNONYMS, normal_name
 from similis.catalogue.rows import RawValue
 
+_KNOWN = frozenset(name for names in SYNONYMS.values() for name in names)
 _ID_RANK = {name: rank for rank, name in enumerate(SYNONYMS["id"])}
 
 
@@ -32,6 +33,11 @@ def cleanly_named(values: dict[str, RawValue]) -> dict[str, RawValue]:
     if all(name and name.isprintable() and name[0] != " " and name[-1] != " " for name in values):
         return values
     return dict(zip(unique_names(values), values.values(), strict=True))
+
+
+def known_names(cells: Iterable[str]) -> int:
+    """How many of a row's cells are names under which shops export columns: a header has several."""
+    return sum(1 for cell in cells if len(cell) <= 100 and normal_name(cell) in _KNOWN)
 
 
 def id_position(columns: Sequence[str]) -> int:

@@ -10,16 +10,14 @@ from itertools import chain, islice
 from typing import IO
 from xml.parsers import expat
 
-from similis.catalogue.columns import SYNONYMS, normal_name
 from similis.catalogue.readers.archives import check_workbook
 from similis.catalogue.readers.delimited import MAX_COLUMNS
-from similis.catalogue.readers.names import unique_names
+from similis.catalogue.readers.names import known_names, unique_names
 from similis.catalogue.readers.spreadsheet import MAX_ROW_TEXT, Cells, Sheet, Spreadsheet
 from similis.catalogue.rows import RawRow, RawValue, Reject
 from similis.errors import UnreadableFeed
 
 _HEADER_ROWS = 20
-_KNOWN = frozenset(name for names in SYNONYMS.values() for name in names)
 _DAMAGE = (zipfile.BadZipFile, expat.ExpatError, EOFError, OSError, LookupError, ValueError, RuntimeError, zlib.error)
 """What reading a damaged part raises: no archive, no XML, cut off, a missing part or text, a number that is none, an unknown encoding."""
 
@@ -125,7 +123,7 @@ def _header_among(head: Sequence[Cells]) -> tuple[int, int]:
         return next(((position, 1) for position, count in enumerate(counts) if count), (0, 0))
     for position in range(first, len(head)):
         is_wider = all(count < counts[position] for count in counts[:position])
-        if is_wider and sum(1 for cell in head[position].values() if normal_name(cell) in _KNOWN) > 1:
+        if is_wider and known_names(head[position].values()) > 1:
             return position, 3
     return first, 2
 
