@@ -18,7 +18,7 @@ from similis.catalogue.presets import fitting_preset, google, named_preset
 from similis.catalogue.presets.google import GOOGLE
 from similis.catalogue.presets.spool import RowSpool
 from similis.catalogue.rows import RawRow
-from similis.errors import UsageError
+from similis.errors import InvalidMapping, UsageError
 
 SHOPIFY_COLUMNS_TEXT = (
     "Handle|Title|Body (HTML)|Vendor|Product Category|Type|Tags|Published|Option1 Name|Option1 Value|Option1 Linked To|Option2 Name|"
@@ -209,6 +209,22 @@ def test_the_new_shopify_headers_are_known() -> None:
         assert new[product.id].to_dict() | {"extra": None} == product.to_dict() | {"extra": None}
 
 
+def test_googles_columns_in_a_shopify_file() -> None:
+    for number, part in (("Google Shopping / MPN", "M-1"), ("Google Shopping / Manufacturer part number (MPN)", "M-2")):
+        (product,) = read_products([{**MUG, "Type": "", number: part, "Google Shopping / Google Product Category": "Home > Mugs"}])
+        assert isinstance(product, Product)
+        assert (product.mpn, product.category_path) == (part, ("Home", "Mugs"))
+    (product,) = read_products([{**MUG, "Type": "", "Google Shopping / Google Product Category": "2169"}])
+    assert isinstance(product, Product)
+    assert product.category_path == ()
+
+
+def test_a_preset_named_by_mistake_is_told_before_anything_is_rejected() -> None:
+    with pytest.raises(InvalidMapping, match=r"preset 'shopify' finds no id in this feed.*its columns: id, title"):
+        read_products([{"id": 1, "title": "a"}], preset="shopify")
+    assert read_products([{"id": 1, "title": "a", "sku": "x"}], preset="shopify").preset == "shopify"
+
+
 def test_shopify_rows_that_belong_to_nothing_are_rejected_not_lost() -> None:
     feed = shopify_feed({"Handle": "ghost", "Image Src": "https://x/1.jpg"}, {"Variant SKU": "X"}, MUG)
     items = list(feed)
@@ -319,6 +335,12 @@ def test_woocommerce_variations_take_over_what_their_parent_says_wherever_it_sta
     assert (blue.title, blue.group_id, blue.color, blue.size, blue.availability) == ("V-Neck", "VN", "Blue", "S", "out_of_stock")
     assert (belt.category_path, belt.color, belt.attributes) == (("配饰", "腰带, 皮带"), "黑", {"产地": ("中国",)})
     assert (belt.availability, belt.extra["Published"]) == ("out_of_stock", "-1")
+
+
+def test_woocommerce_ends_of_lines_are_no_letters() -> None:
+    found = products(woo_feed({**BELT, "Description": r"Real\nleather, in C:\\new", "Short description": r"软\n皮"}))
+    assert found["44"].description == r"Real leather, in C:\new"
+    assert found["44"].extra["Short description beside Description"] == "软 皮"
 
 
 def test_a_woocommerce_parent_without_variations_stays_a_product_and_an_orphan_too() -> None:

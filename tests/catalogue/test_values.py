@@ -181,6 +181,8 @@ def test_dates_are_read_where_they_have_one_meaning(text: str, expected: datetim
 def test_a_gtin_keeps_its_leading_zeros() -> None:
     assert gtin_digits("00012345") == "00012345"
     assert gtin_digits("0 095205-60321 7") == "0095205603217"
+    assert gtin_digits("4006381333931.0") == "4006381333931"  # what tables write that hold an empty cell too
+    assert gtin_digits("4006381333931.5") is None
     assert gtin_digits("8.71E+12") is None
     assert gtin_digits("ABC") is None
     assert has_valid_check_digit("4006381333931")

@@ -99,9 +99,9 @@ def parse_datetime(text: str) -> datetime | None:
 
 
 def gtin_digits(text: str) -> str | None:
-    """The digits of a GTIN, EAN, UPC or ISBN-13 with their leading zeros; spaces, hyphens and a leading ``'`` go. None when it is no such
-    code."""
-    digits = re.sub(r"[\s\-'`\u2010-\u2015]+", "", unicodedata.normalize("NFKC", text))
+    """The digits of a GTIN, EAN, UPC or ISBN-13 with their leading zeros; spaces, hyphens, a leading ``'`` and the ``.0`` of a number go.
+    None when it is no such code."""
+    digits = re.sub(r"[\s\-'`\u2010-\u2015]+|\.0+$", "", unicodedata.normalize("NFKC", text))
     return digits if digits.isascii() and digits.isdigit() and 6 <= len(digits) <= 18 else None
 
 

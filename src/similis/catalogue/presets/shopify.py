@@ -31,7 +31,7 @@ MAX_ID = 256
 ID = "Variant SKU, else Handle and options"
 GROUP = "Handle of several variants"
 SALE_PRICE = "Variant Price below Compare At Price"
-CATEGORY = "Product Category, else Type"
+CATEGORY = "Product Category, else Type or Google's"
 AVAILABILITY = "Status, Published and inventory"
 IMAGES = "Variant Image and Image Src"
 OPTIONS = "Option1 to Option3"
@@ -42,6 +42,7 @@ _ROLES = {
     "title": "title",
     "category": "product category|standardized product type|standard product type",
     "type": "type|custom product type",
+    "google": "google shopping google product category",
     "published": "published|published on online store",
     "status": "status",
     "sku": "variant sku|sku",
@@ -62,7 +63,7 @@ _ROLE_OF = {name: role for role, names in _ROLES.items() for name in names.split
 _OF_VARIANT = re.compile(
     r"variant .*|option[0-9].*|sku|barcode|price|compare at price|cost per item|unit price.*|charge tax|tax code|inventory .*|"
     r"continue selling .*|weight .*|requires shipping|fulfillment service|image .*|product image url|included .*|price .*|"
-    r"compare at price .*|.*variant metafields.*|google shopping mpn|g?:?similis"
+    r"compare at price .*|.*variant metafields.*|google shopping (?:manufacturer part number )?mpn|g?:?similis"
 )
 """Columns that say something of one row alone; all others belong to the product and stand in its first row only."""
 
@@ -200,7 +201,8 @@ class Grouper:
     def _settle_category(self, row: RawRow, values: dict[str, RawValue], texts: dict[str, str]) -> None:
         path = texts.get("category", "")
         has_path = bool(path) and path.casefold() != "uncategorized" and not path.isdecimal()
-        if chosen := path if has_path else texts.get("type"):
+        google = texts.get("google", "")
+        if chosen := path if has_path else texts.get("type") or ("" if google.isdecimal() else google):
             values[CATEGORY] = chosen
         if has_path and "type" in texts:
             values["Type beside Product Category"] = texts["type"]
@@ -292,7 +294,7 @@ SHOPIFY = Preset(
         "brand": ("vendor",),
         "category_path": (normal_name(CATEGORY),),
         "gtin": ("variant barcode", "barcode"),
-        "mpn": ("google shopping mpn",),
+        "mpn": ("google shopping mpn", "google shopping manufacturer part number mpn"),
         "price": ("variant price", "price"),
         "sale_price": (normal_name(SALE_PRICE),),
         "availability": (normal_name(AVAILABILITY),),

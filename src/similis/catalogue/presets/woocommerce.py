@@ -30,6 +30,8 @@ ATTRIBUTES = "Attributes by name"
 _OPTION_COLUMNS = {name: f"Attribute named {name}" for name in OPTION_FIELDS}
 _DERIVED = (ID, GROUP, CATEGORY, DESCRIPTION, AVAILABILITY, IMAGES, COMPLEMENTS, BRAND, ATTRIBUTES, *_OPTION_COLUMNS.values())
 
+_ESCAPED = ("description", "short description", "purchase note")
+_LINE_END = re.compile(r"(\\)?\\n")
 _ATTRIBUTE = re.compile(r"attribute ([0-9]+) (name|value s|value|values)")
 _OWN = re.compile(
     r"id|type|sku|gtin upc ean or isbn|name|published|is featured|visibility in catalog|date sale price .*|in stock|stock|low stock amount|"
@@ -61,15 +63,16 @@ def _settled(row: RawRow, spool: RowSpool) -> RawRow | Merged:
 
 
 def _unescaped(row: RawRow) -> RawRow:
-    """WooCommerce puts an apostrophe before texts a spreadsheet would compute; it goes."""
-    return RawRow(
-        row.line,
-        {
-            column: value[1:] if isinstance(value, str) and value[:1] == "'" and value[1:2] in tuple("=+-@\t\r") else value
-            for column, value in row.values.items()
-        },
-        row.missing_cells,
-    )
+    """WooCommerce puts an apostrophe before texts a spreadsheet would compute, and writes ends of lines as ``\\n``; both go."""
+    values: dict[str, RawValue] = {}
+    for column, value in row.values.items():
+        if isinstance(value, str):
+            if value[:1] == "'" and value[1:2] in tuple("=+-@\t\r"):
+                value = value[1:]
+            if "\\n" in value and normal_name(column) in _ESCAPED:
+                value = _LINE_END.sub(lambda found: found[0][1:] if found[1] else "\n", value)
+        values[column] = value
+    return RawRow(row.line, values, row.missing_cells)
 
 
 def _texts(row: RawRow) -> dict[str, str]:
