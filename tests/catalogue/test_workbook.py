@@ -172,6 +172,37 @@ def test_a_workbook_in_an_archive_is_read_and_its_sheet_can_be_named() -> None:
     assert values(zipped({"book.xlsx": book, "x.csv": b"id\n"}), member="book.xlsx/B") == [{"id": "2", "title": "b"}]
 
 
+def test_what_is_merged_downwards_stands_in_each_row_but_for_ids() -> None:
+    def merge(book: Any) -> None:
+        for cells in ("A1:E1", "A3:A4", "B3:B5", "C2:C2", "D2:D3", "E4:E9"):
+            book.worksheets[0].merge_cells(cells)
+
+    lines: list[list[Any]] = [
+        ["商品清单", "", "", "", ""],
+        ["编号", "品牌", "标题", "价格", "颜色"],
+        ["1", "优衣库", "T恤", "", "白"],
+        ["", "", "牛仔裤", "9", "蓝"],
+        ["3", "", "帽子", "8", ""],
+        ["4", "安踏", "鞋", "7", ""],
+        ["", "", "", "", ""],
+    ]
+    assert [list(row.values()) for row in values(workbook(("S", lines), then=merge))] == [
+        ["1", "优衣库", "T恤", "价格", "白"],
+        ["", "优衣库", "牛仔裤", "9", "蓝"],
+        ["3", "优衣库", "帽子", "8", "蓝"],
+        ["4", "安踏", "鞋", "7", "蓝"],
+    ]
+
+
+def test_a_header_of_two_rows_is_one() -> None:
+    def merge(book: Any) -> None:
+        for cells in ("A1:A2", "B1:B2", "C1:D1"):
+            book.worksheets[0].merge_cells(cells)
+
+    lines: list[list[Any]] = [["编号", "标题", "价", ""], ["", "", "原价", "现价"], ["1", "T恤", "9", "8"]]
+    assert values(workbook(("S", lines), then=merge)) == [{"编号": "1", "标题": "T恤", "原价": "9", "现价": "8"}]
+
+
 def test_merged_cells_and_cells_beside_the_table_cost_nothing() -> None:
     def merge(book: Any) -> None:
         book.worksheets[0].merge_cells("B2:B3")
@@ -184,7 +215,7 @@ def test_merged_cells_and_cells_beside_the_table_cost_nothing() -> None:
     ]
     assert values(workbook(("S", lines), then=merge)) == [
         {"id": "1", "title": "a", "column_3": "x", "title#2": "b"},
-        {"id": "2", "title": "", "column_3": "", "title#2": "c"},
+        {"id": "2", "title": "a", "column_3": "", "title#2": "c"},
         {"id": "3", "title": "d", "column_3": "", "title#2": "", "column_6": "a remark"},
     ]
 

@@ -16,6 +16,7 @@ from typing import TypeAlias
 from xml.parsers import expat
 
 from similis.catalogue.readers.archives import part_name
+from similis.catalogue.readers.mergedcells import Span, column_number, filled, spans
 from similis.catalogue.texts import float_text
 from similis.errors import UnreadableFeed
 
@@ -70,8 +71,19 @@ class Spreadsheet:
         self._formats = self._read_formats(by_kind.get("styles", ""))
         self._shared = self._read_shared(by_kind.get("sharedStrings", ""))
 
-    def rows(self, sheet: Sheet) -> Iterator[tuple[int, Cells | None]]:
-        """The rows that have a cell, in the part's order, with their number; None for the cells of one above 16,000,000 characters."""
+    def rows(self, sheet: Sheet, merged: list[Span], unfilled: int = 0) -> Iterator[tuple[int, Cells | None]]:
+        """The rows that have a cell, in the part's order, with their number; None for the cells of one above 16,000,000 characters.
+
+        merged: the sheet's ranges, of which each row gets the text; but not in the column ``unfilled``.
+        """
+        return filled(self._plain_rows(sheet), merged, unfilled)
+
+    def merged(self, sheet: Sheet) -> list[Span]:
+        """The cells of a sheet that are merged downwards."""
+        with self._archive.open(self._parts[part_name(sheet.path)]) as part:
+            return spans(iter(lambda: part.read(_CHUNK), b""))
+
+    def _plain_rows(self, sheet: Sheet) -> Iterator[tuple[int, Cells | None]]:
         reading = _SheetReading(self._name, sheet.title, self._text)
         for _ in self._parsed(sheet.path, reading.start, reading.end, reading.data):
             yield from reading.rows
@@ -226,7 +238,7 @@ class _SheetReading:
 
     def _start_cell(self, attributes: Attributes) -> None:
         reference = _REFERENCE.fullmatch(attributes.get("r", ""))
-        self._column = _column_number(reference[1]) if reference else self._column + 1
+        self._column = column_number(reference[1]) if reference else self._column + 1
         if not (0 < self._row <= MAX_ROW and self._column <= MAX_COLUMN):
             raise UnreadableFeed(
                 f"{self._where} has cells beyond {MAX_ROW:,} rows or {MAX_COLUMN:,} columns, where sheets end; save it again"
@@ -255,13 +267,6 @@ class _SheetReading:
             self._size += len(text)
             if self._size <= MAX_ROW_TEXT:
                 self._pieces.append(text)
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = 26 * number + ord(letter) - 64
-    return number
 
 
 def _unescaped(text: str) -> str:

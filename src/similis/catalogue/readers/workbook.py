@@ -6,13 +6,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import chain, islice
+from itertools import islice
 from typing import IO
 from xml.parsers import expat
 
 from similis.catalogue.readers.archives import check_workbook
 from similis.catalogue.readers.delimited import MAX_COLUMNS
-from similis.catalogue.readers.names import known_names, unique_names
+from similis.catalogue.readers.names import id_position, known_names, unique_names
 from similis.catalogue.readers.spreadsheet import MAX_ROW_TEXT, Cells, Sheet, Spreadsheet
 from similis.catalogue.rows import RawRow, RawValue, Reject
 from similis.errors import UnreadableFeed
@@ -26,7 +26,8 @@ def read_workbook(archive: zipfile.ZipFile, size: int, name: str, sheet: str | N
     """A sheet's columns and the rows below its header: the sheet called ``sheet``, else the first visible one with a header.
 
     The header is the first row with two or more cells, or one below it, among the first 20 rows, that has more cells and names columns
-    known here; a title above it, and blank rows, are skipped. Formulas count as the values last calculated; error cells are empty.
+    known here; a title above it, and blank rows, are skipped. What is merged downwards stands in each of its rows, but for ids: two rows
+    of one id would be one product. Formulas count as the values last calculated; error cells are empty.
 
     Raises:
         UnreadableFeed: encrypted, damaged, above the limits, with a document type in a part, no such sheet, or no header. Iterating
@@ -45,22 +46,24 @@ def read_workbook(archive: zipfile.ZipFile, size: int, name: str, sheet: str | N
     if best is None:
         where = f"sheet {sheet!r} of {name}" if sheet is not None else name
         raise UnreadableFeed(f"{where} has no header; a row must name the columns, in a sheet that is not hidden or is named")
-    _, header, below = best
+    _, header, chosen, position = best
     width = max(header)
     if width > MAX_COLUMNS:
         raise UnreadableFeed(f"{name} has {width} columns, {MAX_COLUMNS} are allowed; delete those without use")
-    return (columns := unique_names(header.get(place, "") for place in range(1, width + 1))), _records(below, columns)
+    columns = unique_names(header.get(place, "") for place in range(1, width + 1))
+    below = islice(_rows(book, chosen, name, id_position(columns) + 1), position + 1, None)
+    return columns, _records(below, columns)
 
 
-def _best_sheet(book: Spreadsheet, sheets: list[Sheet], name: str) -> tuple[int, Cells, Iterator[tuple[int, Cells | None]]] | None:
-    """How sure the header is, the header, and the rows below, of the first sheet whose header is surest; None when none has one."""
+def _best_sheet(book: Spreadsheet, sheets: list[Sheet], name: str) -> tuple[int, Cells, Sheet, int] | None:
+    """How sure the header is, the header, its sheet, and the rows above it, where the header is surest; None when no sheet has one."""
     best = None
     for sheet in sheets:
         rows = _rows(book, sheet, name)
         head = list(islice(rows, _HEADER_ROWS))
         position, rank = _header_among([cells or {} for _, cells in head])
         if rank and (best is None or rank > best[0]):
-            best = rank, head[position][1] or {}, chain(head[position + 1 :], rows)
+            best = rank, head[position][1] or {}, sheet, position
         if rank == 3:
             break
     return best
@@ -78,9 +81,9 @@ def _explained(name: str) -> Iterator[None]:
         raise UnreadableFeed(f"{name} is no whole workbook: {reason}; save it again as .xlsx, or export CSV") from error
 
 
-def _rows(book: Spreadsheet, sheet: Sheet, name: str) -> Iterator[tuple[int, Cells | None]]:
+def _rows(book: Spreadsheet, sheet: Sheet, name: str, unfilled: int = 0) -> Iterator[tuple[int, Cells | None]]:
     with _explained(name):
-        yield from book.rows(sheet)
+        yield from book.rows(sheet, book.merged(sheet), unfilled)
 
 
 class _RootReached(Exception):
@@ -124,8 +127,17 @@ def _header_among(head: Sequence[Cells]) -> tuple[int, int]:
     for position in range(first, len(head)):
         is_wider = all(count < counts[position] for count in counts[:position])
         if is_wider and known_names(head[position].values()) > 1:
-            return position, 3
+            return position + _goes_on(head[position : position + 2]), 3
     return first, 2
+
+
+def _goes_on(rows: Sequence[Cells]) -> bool:
+    """Whether a header has a second row: one that names as many columns, some of them by cells merged with those above."""
+    if len(rows) < 2:
+        return False
+    upper, lower = rows
+    has_shared = any(upper.get(place) == cell for place, cell in lower.items())
+    return has_shared and len(lower) >= len(upper) and known_names(lower.values()) >= known_names(upper.values())
 
 
 def _records(rows: Iterator[tuple[int, Cells | None]], columns: list[str]) -> Iterator[RawRow | Reject]:
