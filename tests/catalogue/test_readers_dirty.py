@@ -139,6 +139,12 @@ def test_a_stream_that_fails_midway_gives_the_rows_before() -> None:
         list(opened.rows)
 
 
+@pytest.mark.parametrize("data", [b"\x7fELF" + bytes(64) + bytes(range(256)) * 40, bytes(1 << 16), bytes(range(256)) * 40])
+def test_programs_and_zeros_are_no_text(data: bytes) -> None:
+    with pytest.raises(UnreadableFeed, match="is no text"):
+        rows(data)
+
+
 def test_formats_have_second_names() -> None:
     for name in (*FORMATS, "JSON", "ndjson", "Excel", "rss", "atom", "html", ".csv"):
         with contextlib.suppress(UnreadableFeed):
@@ -163,12 +169,12 @@ print((getrusage(RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
 
 
-def zeros() -> bytes:
+def bomb() -> bytes:
     buffer = io.BytesIO()
     with gzip.open(buffer, "wb") as file:
         file.write(b"id,title\n1,a\n")
         for _ in range(200):
-            file.write(bytes(1 << 20))
+            file.write(b"1,aaaaaaaaaaaaa\n" * (1 << 16))
     return buffer.getvalue()
 
 
@@ -178,8 +184,8 @@ CASES = {
     "field.jsonl": (b'{"id": "1", "t": "' + FIELD + b'"}\n{"id": "2"}\n', "2"),
     "field.json": (b'[{"id": "1", "t": "' + FIELD + b'"},\n{"id": "2"}]', "2"),
     "field.xml": (b"<p><item><id>1</id><t>" + FIELD + b"</t></item><item><id>2</id></item></p>", "2"),
-    "zeros.csv.gz": (zeros(), "100"),
-    "zeros.zip": (zipped({"feed.csv.gz": zeros()}), "100"),
+    "bomb.csv.gz": (bomb(), "100"),
+    "bomb.zip": (zipped({"feed.csv.gz": bomb()}), "100"),
 }
 
 

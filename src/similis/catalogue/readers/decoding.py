@@ -12,6 +12,8 @@ from similis.errors import UnreadableFeed
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DECLARED = re.compile(rb"""\s(?:encoding|charset)\s*=\s*["']?\s*([A-Za-z][A-Za-z0-9._-]{1,39})""")
+_NO_BYTES = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_NO_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]")
 # What is written under the narrower name holds characters of the wider one all the time.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "cp1252"}
 
@@ -57,12 +59,17 @@ def text_of(feed: OpenFeed, *, newline: str, is_markup: bool = False) -> io.Text
         UnreadableFeed: the bytes are no text.
     """
     encoding = encoding_of(feed.sample, is_markup=is_markup)
-    if not encoding.startswith(("utf-16", "utf-32")):
-        controls = len(re.findall(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]", feed.sample))
-        if controls > 0.05 * len(feed.sample):
-            raise UnreadableFeed(f"{feed.name} is no text; give a file of one of the feed formats")
+    if _is_binary(feed.sample, encoding):
+        raise UnreadableFeed(f"{feed.name} is no text; give a file of one of the feed formats")
     errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
     return io.TextIOWrapper(feed.stream, encoding=encoding, errors=errors, newline=newline)
+
+
+def _is_binary(sample: bytes, encoding: str) -> bool:
+    if encoding.startswith(("utf-16", "utf-32")):
+        text = sample[: 1 << 14].decode(encoding, "replace")
+        return len(_NO_CHARACTERS.findall(text)) > 0.05 * len(text)
+    return len(_NO_BYTES.findall(sample)) > 0.05 * len(sample)
 
 
 def sample_text(feed: OpenFeed) -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
+from similis.catalogue.cleaning import looks_gb18030
 from similis.catalogue.readers.names import unique_names
-from similis.catalogue.rows import RawRow
+from similis.catalogue.rows import RawRow, RawValue
 from similis.catalogue.texts import as_raw
 from similis.errors import SimilisError, UnreadableFeed, UsageError
 
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
 _BATCH = 1_000
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_DRIVERS = {
+    "postgresql": "psycopg, and write postgresql+psycopg://",
+    "mysql": "pymysql, and write mysql+pymysql://",
+    "mariadb": "pymysql, and write mariadb+pymysql://",
+    "mssql": "pyodbc, and write mssql+pyodbc://",
+    "oracle": "oracledb, and write oracle+oracledb://",
+}
 _SECRET = re.compile(r"pass|pwd|secret|token|key", re.IGNORECASE)
 # Quoted text, names and comments, in which a semicolon means nothing. PostgreSQL's dollar quotes too.
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\$(\w*)\$.*?\$\1\$|--[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -55,7 +64,7 @@ def masked(url: str) -> str:
 
 
 def read_sql(source: SqlQuery, closing: ExitStack) -> tuple[str, list[str], Iterator[RawRow]]:
-    """The source's name, its columns and its rows, numbered from 1; values of any type as text.
+    """The source's name, its columns and its rows, numbered from 1; values of any type as text, binary data as none.
 
     A SQLite file is opened read only and never made. Elsewhere the transaction is read only where the database knows that, and is rolled
     back in the end.
@@ -144,8 +153,24 @@ def _rows(result: Any, columns: list[str], name: str, url: URL) -> Iterator[RawR
             return
         for cells in batch:
             number += 1
-            values = (as_raw(bytes(cell) if isinstance(cell, (memoryview, bytearray)) else cell) for cell in cells)
-            yield RawRow(number, dict(zip(columns, values, strict=True)))
+            yield RawRow(number, dict(zip(columns, map(_raw, cells), strict=True)))
+
+
+def _raw(cell: object) -> RawValue:
+    """A cell as text; pictures and other bytes that are no text are none."""
+    if isinstance(cell, (bytes, bytearray, memoryview)):
+        cell = bytes(cell)
+        is_text = not _CONTROLS.search(cell) and (looks_gb18030(cell) or _is_utf8(cell))
+        return as_raw(cell) if is_text else ""
+    return as_raw(cell)
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @contextmanager
@@ -156,7 +181,7 @@ def _explained(name: str, url: URL) -> Iterator[None]:
     except SimilisError:
         raise
     except ImportError as error:
-        way_out = f"install the package it names, or another driver for {url.get_backend_name()}"
+        way_out = f"install {_DRIVERS.get(url.get_backend_name(), 'one for ' + url.get_backend_name())}"
         raise UnreadableFeed(f"{name}: the driver is missing: {_without_secrets(error, url)}; {way_out}") from None
     except Exception as error:
         kind = type(error).__name__
