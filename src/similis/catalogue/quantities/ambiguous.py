@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from similis.catalogue.quantities.context import ABOUT_BATTERIES, ABOUT_DRINKS, ABOUT_STORAGE
+from similis.catalogue.quantities.context import ABOUT_BATTERIES, ABOUT_DRINKS, ABOUT_SHOES, ABOUT_STORAGE
 from similis.catalogue.quantities.quantity import Quantity
 from similis.catalogue.quantities.units import Unit
 
@@ -14,6 +14,7 @@ _NETWORK = re.compile(
     r"\s*(?:网|全网|手机|日租|卡|流量|版|路由|无线|通|双|lte|network|wifi|wi-fi|sim|phone|smartphone|mobile|unlocked|$|[,)\s])",
     re.IGNORECASE,
 )
+_PLAINLY_NETWORK = re.compile(r"\s*(?:网|全网|手机|日租|流量|路由|无线|lte|network|wifi|wi-fi)", re.IGNORECASE)
 _MOST_YEARS = 120
 _MOST_COLOURS = 99
 
@@ -29,7 +30,9 @@ def loose_letter(letter: str, value: float, start: int, end: int, text: str) -> 
     elif lower == "t":
         if value <= 64 and is_electronic:
             yield Quantity("storage", value * 1e6, start, end)
-    elif value == 3 and (letter == "M" or start == 0):
+    elif (value == 3 and (letter == "M" or start == 0)) or (
+        letter == "M" and (ABOUT_SHOES.search(text) or text[end : end + 1] == "/")
+    ):  # 3M; 9 M is a medium width; M/M
         return
     elif letter == "M" and is_electronic:
         yield Quantity("storage", value, start, end)
@@ -40,8 +43,10 @@ def loose_letter(letter: str, value: float, start: int, end: int, text: str) -> 
 def _is_network(letter: str, value: float, start: int, end: int, text: str, is_electronic: bool) -> bool:
     """5G手机, but not 4G+64G."""
     is_one_of_two = not {text[end : end + 1], text[max(0, start - 1) : start]}.isdisjoint(("+", "/"))
-    may_be = value in (2, 3, 4, 5) and not is_one_of_two and (is_electronic or letter == "G")
-    return may_be and _NETWORK.match(text, end) is not None and "内存" not in text
+    if value not in (2, 3, 4, 5) or is_one_of_two or "内存" in text:
+        return False
+    pattern = _NETWORK if is_electronic or letter == "G" else _PLAINLY_NETWORK
+    return pattern.match(text, end) is not None
 
 
 def as_meant(unit: Unit, value: float, found: str, text: str) -> tuple[str, float] | None:

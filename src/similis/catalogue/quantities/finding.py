@@ -10,15 +10,18 @@ from functools import lru_cache
 
 from similis.catalogue.quantities.context import NAMES
 from similis.catalogue.quantities.measures import measures
+from similis.catalogue.quantities.numerals import arabic_value
 from similis.catalogue.quantities.packs import multipliers, packs
 from similis.catalogue.quantities.quantity import Quantity
 from similis.catalogue.quantities.sizes import sizes
 
 _VULGAR = re.compile(r"(?<=\d)(?=[½⅓⅔¼¾⅛⅜⅝⅞])")
+_OTHER_DIGITS = re.compile(r"[^\D0-9]")
 MAX_LOOKED_AT = 1_000
 """Characters of a text that are searched; a title is shorter, and what a description says further down is seldom the product's own."""
+_SIDE = r"\d+[ \-]\d{1,2}/\d{1,2}|\d{1,2}/\d{1,2}|\d+(?:\.\d+)?"
 _SIDES = re.compile(
-    r"(?<![A-Za-z0-9])(?<!\d[.,])(\d+(?:\.\d+)?)((?:\s?[x×*✕]\s?\d+(?:\.\d+)?){1,2})(\s?(?:mm|cm|m|厘米|公分|毫米|米|inch(?:es)?|in|英寸|寸|ft|\"|″))(?![A-Za-z])",
+    rf"(?<![A-Za-z0-9])(?<!\d[.,/\-])({_SIDE})((?:\s{{0,2}}[x×*✕]\s{{0,2}}(?:{_SIDE})){{1,2}})([\s\-]?(?:mm|cm|m|厘米|公分|毫米|米|inch(?:es)?|in|英寸|寸|ft|\"|''|″))(?![A-Za-z2])",
     re.IGNORECASE,
 )
 _CANDIDATE = re.compile(
@@ -41,8 +44,10 @@ def find(text: str) -> tuple[Quantity, ...]:
 
 
 def normal(text: str) -> str:
-    """The text in NFKC; ``1½`` stays one and a half, where NFKC alone would make eleven halves of it."""
-    return unicodedata.normalize("NFKC", _VULGAR.sub(" ", text))
+    """The text in NFKC, all digits Arabic; ``1½`` stays one and a half, where NFKC alone would make eleven halves of it."""
+    if text.isascii():
+        return text
+    return _OTHER_DIGITS.sub(lambda found: str(unicodedata.digit(found[0])), unicodedata.normalize("NFKC", _VULGAR.sub(" ", text)))
 
 
 @lru_cache(maxsize=4_096)
@@ -63,16 +68,16 @@ def _find(text: str) -> tuple[Quantity, ...]:
 def _keep(text: str, found: Iterable[Quantity], kept: list[Quantity], taken: list[tuple[int, int]]) -> None:
     for quantity in found:
         if all(quantity.end <= start or end <= quantity.start for start, end in taken):
-            kept.append(replace(quantity, text=text[quantity.start : quantity.end]))
+            kept.append(quantity if quantity.text else replace(quantity, text=text[quantity.start : quantity.end]))
             taken.append((quantity.start, quantity.end))
 
 
 def _sides(text: str) -> Iterable[Quantity]:
     """``30x40cm``: every number is a length in the last one's unit."""
     for found in _SIDES.finditer(text):
-        unit = found[3]
-        for number in re.finditer(r"\d+(?:\.\d+)?", text[found.start() : found.start(3)]):
+        tenth = next(measures(f"10{found[3]}"), None)
+        for number in re.finditer(_SIDE, text[found.start() : found.start(3)]):
             start, end = found.start() + number.start(), found.start() + number.end()
-            is_last = end == found.start(3)
-            for one in measures(f"{number[0]}{unit}"):
-                yield Quantity(one.kind, one.value, start, found.end() if is_last else end)
+            if tenth is not None and (value := arabic_value(number[0])):
+                end = found.end() if end == found.start(3) else end
+                yield Quantity(tenth.kind, value * tenth.value / 10, start, end, text=f"{number[0]}{found[3]}")

@@ -9,7 +9,9 @@ ARABIC = (
     r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+[ \-]\d{1,2}[/⁄]\d{1,2}|\d+[/⁄]\d{1,2}(?!\d)|(?:0|[1-9]\d?),\d{1,2}(?!\d)|\d+(?:\.\d+)?|\.\d+)"
 )
 """A number in digits. A comma before exactly three digits groups thousands, any other is a decimal mark."""
-HAN = "[零〇一二两兩三四五六七八九十百千半]+"
+HAN_DIGITS = "零〇一二两兩三四五六七八九十百千半"
+HAN = rf"(?<![{HAN_DIGITS}])[{HAN_DIGITS}]{{1,7}}"
+"""A Chinese numeral, from its beginning; up to 九千九百九十九."""
 WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "single": 1, "twin": 2, "double": 2, "dual": 2, "triple": 3, "quad": 4, "dozen": 12, "half dozen": 6,

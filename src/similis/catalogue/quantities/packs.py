@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from similis.catalogue.quantities.context import PROMOTION_BEFORE
 from similis.catalogue.quantities.numerals import HAN, WORDS, han_value
 from similis.catalogue.quantities.quantity import Quantity
+from similis.catalogue.quantities.spellings import AFTER_UNIT
 from similis.catalogue.quantities.spellings import START as _START
 from similis.catalogue.quantities.units import HAN_CONTAINERS, HAN_COUNTERS, HAN_PAIRS, LATIN_COUNTERS, PACK
 
@@ -15,22 +16,23 @@ MAX_PIECES = 100_000
 _WORD = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
 _BIG = r"\d{1,3}(?:,\d{3})+|\d{1,6}"
 _N = rf"(?:{_BIG})(?![\d.])"
-_AFTER_UNIT = r"(?:(?<=\dg)|(?<=[\dm]l)|(?<=[km]g))"
-_H = rf"(?:{HAN}|双|雙|(?:{_START}|{_AFTER_UNIT}){_N})"
-_TAIL = r"(?:[\s\-]*(?:value\s)?(?:sets?|packs?|pk|box|boxes|case|carton|bundle|kit)\b)?"
+_H = rf"(?:{HAN}|双|雙|(?:{_START}|{AFTER_UNIT}){_N})"
+_TAIL = r"(?:[\s\-]*(?:value\s)?(?:sets?|packs?|pk|box|boxes|case|carton|bundle|kit)\b(?!\s+of\b))?"
+_HOLDERS = "packs?|pks?|sets?|box(?:es)?|cases?|cartons?|bundles?|lots?|bags?|trays?|bottles?|tins?|jars?"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?:packs?|pks?|sets?|box(?:es)?|cases?|cartons?|bundles?|lots?|bags?|trays?|bottles?|tins?|jars?) of (?P<n>{_N}|(?:{_WORD})\b)",
+        rf"(?:(?P<outer>{_START}{_N})[\s\-])?(?:{_HOLDERS}) of (?P<n>{_N}|(?:{_WORD})\b){_TAIL}",
         rf"(?:\ba )?{_START}(?:(?P<times>{_N})[\s\-]?)?(?P<half>half[\s\-]?(?:a[\s\-])?)?(?P<dozen>dozen)\b{_TAIL}",
         rf"(?P<pairs>(?:{_N}|\b(?:{_WORD}|a)\b))[\s\-]*(?:pairs?|prs?)\b(?:[\s\-]*(?:packs?|set)\b)?",
         r"\bpair of\b(?P<onepair>)",
+        rf"(?P<each>{_START}{_N})\s?(?:/|per\s)\s?(?:box|pack|pk|case|carton|ctn|cs|bag|set)\b",
         rf"(?:(?:整|每|一|(?<!\d)1)(?:{HAN_CONTAINERS})|箱)(?:装|裝)?\s?(?:共|内含|内)?(?P<inside>{HAN}|{_N})\s?(?:{HAN_COUNTERS})",
         rf"(?P<per>{_H})\s?(?:{HAN_COUNTERS})\s?(?:装|裝)?\s?(?:[/每]|一)\s?(?:{HAN_CONTAINERS})",
         rf"(?P<hanpairs>{HAN}|{_START}{_N})\s?(?:{HAN_PAIRS})",
         rf"(?P<dozens>{HAN}|{_START}{_N})\s?打(?!印|蛋|磨|底|气|火|包|孔)",
         rf"(?P<counted>{_H})\s?(?:{HAN_COUNTERS})(?:装|裝)?",
-        rf"(?P<latin>{_START}{_N}|\b(?:{_WORD}))[\s\-]*(?:{LATIN_COUNTERS})\b{_TAIL}",
+        rf"(?P<latin>{_START}(?<!in[ \-]){_N}|\b(?:{_WORD}))[\s\-]*(?:{LATIN_COUNTERS})\b{_TAIL}",
     )
 )
 _HINT = re.compile(r"\d|[一二两兩三四五六七八九十双雙半]|\b(?:pair|dozen|" + _WORD + r")\b", re.IGNORECASE)
@@ -57,13 +59,14 @@ def _quantity(found: re.Match[str]) -> Quantity | None:
         return Quantity(PACK, 12 * times * (0.5 if groups["half"] else 1), start, end)
     if "onepair" in groups:
         return Quantity(PACK, 2, start, end, is_pair=True)
+    outer = _number(groups.pop("outer", None)) or 1.0
     name, text = next((name, value) for name, value in groups.items() if value is not None)
     number = 1.0 if text.lower() == "a" else _number(text)
     if number is None or (name == "counted" and set(text) <= set("一半百千")):
         return None
     if name in ("pairs", "hanpairs"):
         return Quantity(PACK, 2 * number, start, end, is_pair=number == 1)
-    return Quantity(PACK, number * (12 if name == "dozens" else 1), start, end)
+    return Quantity(PACK, number * outer * (12 if name == "dozens" else 1), start, end)
 
 
 def _number(text: str | None) -> float | None:

@@ -15,7 +15,7 @@ _NUMERAL = re.compile(r"^[\d.,零〇一二两兩三四五六七八九十百千�
 _LETTERS = {-4.0: "3xs", -3.0: "xxs", -2.0: "xs", -1.0: "size s", 0.0: "size m", 1.0: "size l", 2.0: "xl", ONE_SIZE: "one size"}
 _TIMES_OF = (("year", 31_556_952.0), ("month", 2_629_746.0), ("week", 604_800.0), ("day", 86_400.0), ("hour", 3_600.0), ("min", 60.0))
 _IMPERIAL = {
-    "length": re.compile(r"(?P<inch>in|\"|''|′′|″|”|“|寸|吋|f(?:oo|ee)?t|'|′|’|尺|呎)", re.IGNORECASE),
+    "length": re.compile(r"(?P<inch>in|\"|''|′′|″|”|“|寸|吋|f(?:oo|ee)?t|'|′|’|尺|呎)|(?P<yd>y(?:ar)?d)", re.IGNORECASE),
     "volume": re.compile(
         r"(?P<cuft>cu|立方)|(?P<floz>oz|ounce|盎司)|(?P<pint>pint|品脱)|(?P<quart>q|夸脱)|(?P<gal>gal|加仑|加侖)", re.IGNORECASE
     ),
@@ -23,7 +23,7 @@ _IMPERIAL = {
 }
 """Spellings that stay in their own system: a 15.6 inch screen is known by that number, not by its millimetres."""
 _SIZES = {
-    "length": {"inch": 25.4},
+    "length": {"inch": 25.4, "yd": 914.4},
     "volume": {"cuft": 28316.8, "floz": 29.5735, "pint": 473.176, "quart": 946.353, "gal": 3785.41},
     "mass": {"oz": 28.3495, "lb": 453.592},
 }

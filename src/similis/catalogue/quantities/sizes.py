@@ -50,7 +50,7 @@ _WORDS = {"small": "s", "medium": "m", "large": "l", "小": "s", "中": "m", "�
 
 
 def _letter(found: re.Match[str], text: str) -> _Made:
-    if _NO_SIZE.search(text[: found.start(1)]):
+    if _NO_SIZE.search(text, max(0, found.start(1) - 12), found.start(1)):
         return None
     word = re.sub(r"[\s\-]", "", found[1].lower())
     word = re.sub(r"extra", "x", word)
@@ -90,6 +90,11 @@ def _protection(found: re.Match[str], text: str) -> _Made:
 
 _NO_SIZE = re.compile(r"(?:model|type|series|class|mark|note|galaxy|iphone|型号?|系列|苹果)\s?$", re.IGNORECASE)
 """Words before a letter that is a name: Model S, iPhone XS."""
+_NO_SIZES_OF = (
+    r"[\s\-](?:point|tip|duty|brown|blue|blonde?|oak|gr[ea]y|roast|weight|firm|heat|grit|format|density|parts|business|office|animals?|"
+    r"dogs?|breeds?|capacity|print|screen|display|rare|to\b|or\b|&|and\b)"
+)
+"""After medium, large and small: what is not the size of the product."""
 _LETTERS = r"[2-9]\s?xl|x{1,4}[\s\-]?l|x{1,3}[\s\-]?s|(?:x{1,4}|extra|\dx)[\s\-]?(?:extra[\s\-]?)?(?:large|small)"
 _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], _Made]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), rule)
@@ -112,11 +117,11 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], _Made]], ...
             rf"\b(?:size|sz\.?|尺码|尺寸|码数|鞋码)[\s:#\-]*(?:no\.?\s?)?({_D}|1\d\d){_END}(?!\s?(?:mm|cm|m|inch|in|ft|x|×|ml|oz|\"))",
             _chinese,
         ),
-        (rf"{_EDGE}({_LETTERS}){_END}(?:码|碼|号)?", _letter),
+        (rf"{_EDGE}({_LETTERS}){_END}(?!-\d)(?:码|碼|号)?", _letter),
         (r"(?<![A-Za-z0-9])([sml])\s?(?:码|碼|号|號|size\b)", _letter),
         (r"(?:\bsize|尺码|码数|规格)[\s:：\-]*([sml])(?![A-Za-z0-9'])", _letter),
-        (r"(?:(?<![\d.])[\s,(/|\-]|(?<=[\u4e00-\u9fff]))(?-i:([SML]))\s?\)?\s*$", _letter),
-        (r"\b(small|medium|large)(?:[\s\-]size)?\b", _letter),
+        (r"(?:(?<![\d.])[\s,(/|\-]|(?<=[\u4e00-\u9fff]))(?<!\b[A-Za-z]/)(?-i:([SML]))\s?\)?\s*$", _letter),
+        (rf"\b(small|medium|large)(?:[\s\-]size)?\b(?!{_NO_SIZES_OF})", _letter),
         (r"(?:(?:加加大|特大|加大|中|小)(?:码|碼|号|號)|大(?:号|號))(?!女|装|男)", _han_letter),
         (r"\b(?:one|free)[\s\-]?size(?:[\s\-]fits[\s\-](?:all|most))?\b|均码|均碼|通码|单一尺码", _one_size),
         (r"(?<![A-Za-z0-9])(6[05]|7[05]|8[05]|9[05]|100)\s?([a-g])(?:杯|[\s\-]cup)?(?![A-Za-z0-9])", _bra),

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from similis.catalogue.quantities.numerals import ARABIC, HAN
+from similis.catalogue.quantities.numerals import ARABIC, HAN, HAN_DIGITS
 from similis.catalogue.quantities.units import UNITS, Unit
 
 START = r"(?<![A-WYZa-wyz0-9_])(?<!\d[.,])(?<![ac-fi-kpqrsuvyzAC-FI-KPQRSUVYZ][xX])"
 """What may not stand before a number: a letter or digit, unless it is the times sign of 24x330ml or 50cmx70cm."""
-_END = r"(?:(?![A-Za-z0-9])|(?=spf|[xX×]\s?\d|\d+[\u4e00-\u9fff]))"
+AFTER_UNIT = r"(?:(?<=\dg)|(?<=[\dm]l)|(?<=[km]g)|(?<=[cm]m))"
+"""Where a number may begin at once after a unit: 1000g36个月, 4g64g."""
+_BEGINS = f"0-9.{HAN_DIGITS}双雙"
+_END = r"(?:(?![A-Za-z0-9])|(?=spf|[xX]\d|[×\s]\s?\d|\d+[\u4e00-\u9fff]))"
 """What must follow a unit in letters: no letter or digit, unless a times sign or a count begins there."""
 
 
@@ -35,8 +38,8 @@ def measure_pattern() -> re.Pattern[str]:
         "|".join(f"(?P<{mark}{place}_{number}>{sign})" for number, (sign, place) in enumerate(signs)) for mark in ("s", "k")
     )
     return re.compile(
-        rf"{START}(?<!第)(?:(?P<number>{ARABIC})(?P<wan>万|萬)?[\s\-]?(?:(?P<loose>[gtm]){_END}|(?:{letters}){_END}|{by_digits})"
-        rf"|(?P<han>{HAN}|双|雙)(?P<hanwan>万|萬)?(?:{by_han}))",
+        rf"(?=[{_BEGINS}])(?<!第)(?:(?=[0-9.])(?:{START}|{AFTER_UNIT})(?P<number>{ARABIC})(?![0-9]|[.,/][0-9])(?P<wan>万|萬)?[\s\-]?(?:(?P<loose>[gtm])(?:{_END}|(?<=g)(?=\d+gb?(?![A-Za-z0-9])))|(?:{letters}){_END}|{by_digits})"
+        rf"|(?<![0-9])(?P<han>{HAN}|双|雙)(?P<hanwan>万|萬)?(?:{by_han}))",
         re.IGNORECASE,
     )
 

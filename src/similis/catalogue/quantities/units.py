@@ -30,11 +30,11 @@ class Unit:
 
 
 _INCHES = (
-    r"in\b\.?(?<!\sin)(?!\s?\d)|in\b\.?(?=\s*(?:$|[,.;:\x29\x5d/\"|x×*-]|(?:w|h|d|l|wide|high|deep|long|tall|thick|diameter|dia|round|"
+    r"in\b(?!-(?:\d|one\b))\.?(?<!\sin)(?!\s?\d)|in\b(?!-(?:\d|one\b))\.?(?=\s*(?:$|[,.;:\x29\x5d/\"|x×*-]|(?:w|h|d|l|wide|high|deep|long|tall|thick|diameter|dia|round|"
     r"square|monitor|display|screen|lcd|led|oled|hd|full|ips|touch\w*|laptop|notebook|tablet|tv|television|widescreen|blade|hose|pipe|"
     r"drive|chef|cast|non|frame|by)\b))"
 )
-"""``in`` for inches: written right after the number, or before something that has a length; never the ``in`` of "5 in 1"."""
+"""``in`` for inches: written right after the number, or before something that has a length; never the ``in`` of "5 in 1" and "3-in-1"."""
 _FEET = r"['′’](?=\s?(?:\d{1,2}(?:\.\d+)?\s?(?:\"|''|″|”)|[x×*]|[wlhd]\b|(?:cable|cord|hose|ladder|rug|rope|wire|extension)\b))"
 """``'`` for feet: before inches, another side, or something measured in feet; many shops write 24' for 24 inches."""
 
@@ -58,7 +58,9 @@ UNITS: tuple[Unit, ...] = (
     Unit("mass", 28.3495, r"oz|ozs|ounces?", "盎司"),
     Unit("mass", 453.592, r"lb|lbs|pounds?", "磅"),
     Unit("carat", 1, r"carats?", "克拉"),
-    Unit("length", 0.001, r"um|μm|microns?|micromet(?:er|re)s?", "微米|丝(?=[厚加])"),
+    Unit("length", 0.001, r"um|μm|microns?|micromet(?:er|re)s?", "微米"),
+    Unit("length", 0.01, "", "丝(?=[厚加])"),
+    Unit("length", 1e-6, r"(?-i:nm)|nanomet(?:er|re)s?", "纳米(?!材|技|科|银|离|级|喷|海|水|补)"),
     Unit("length", 1, r"mm|millimet(?:er|re)s?", "毫米|公厘"),
     Unit("length", 10, r"cm|cms|centimet(?:er|re)s?", "厘米|公分|釐米"),
     Unit("length", 100, r"dm|decimet(?:er|re)s?", "分米"),
@@ -67,7 +69,9 @@ UNITS: tuple[Unit, ...] = (
     Unit("length", 25.4, r"inch|inches|inchs|ins", rf"英寸|英吋|吋|寸|\"|''|′′|″|”|“|{_INCHES}"),
     Unit("length", 304.8, r"ft|feet|foot", rf"英尺|呎|{_FEET}"),
     Unit("length", 914.4, r"yards?|yds?", "码布"),
-    Unit("area", 1, r"m2|sqm|sq\.?\s?m|square met(?:er|re)s?", "平方米|平米|平方"),
+    Unit("area", 1, r"m2(?!\.\d)|sqm|sq\.?\s?m|square met(?:er|re)s?", "平方米|平米|平方(?!毫米|厘米|英尺)"),
+    Unit("area", 1e-4, r"cm2|sqcm|sq\.?\s?cm", "平方厘米"),
+    Unit("area", 1e-6, r"mm2|sqmm|sq\.?\s?mm", "平方毫米"),
     Unit("area", 0.092903, r"sq\.?\s?ft|sqft|square f(?:ee|oo)t", "平方英尺"),
     Unit("storage", 0.001, r"kb|kilobytes?"),
     Unit("storage", 1, r"mb|megabytes?|mbytes?"),
@@ -94,11 +98,11 @@ UNITS: tuple[Unit, ...] = (
     Unit("transfer", 1000, r"gb/s"),
     Unit("time", 1, r"sec|secs|seconds?", "秒"),
     Unit("time", 60, r"min|mins|minutes?", "分钟|分鐘"),
-    Unit("time", 3600, r"h|hr|hrs|hours?", "个小时|小时|小時|个钟头"),
+    Unit("time", 3600, r"(?-i:h|(?<=[0-9]{2})H|(?<=[0-9]{2}\s)H)|hr|hrs|hours?", "个小时|小时|小時|个钟头"),
     Unit("time", 86_400, r"days?", "天"),
     Unit("time", 604_800, r"weeks?|wks?", "周(?!岁|歲|年)|星期"),
     Unit("time", 2_629_746, r"months?|mths?|mos", "个月|個月"),
-    Unit("time", 31_556_952, r"years?|yrs?", "年(?![代级級轻輕款春夏秋冬新])"),
+    Unit("time", 31_556_952, r"years?|yrs?", "年(?![代级級轻輕款春夏秋冬新]|[0-9]{1,2}月)"),
     Unit("age", 1, r"years? old|yrs? old", "周岁|岁|歲"),
     Unit("temperature", 1, r"°\s?c|deg(?:rees)?\s?c", "摄氏度|°c|度(?!数|假|身|日|量|娘)"),
     Unit("percent", 1, r"percent", "%|％"),
@@ -112,7 +116,7 @@ UNITS: tuple[Unit, ...] = (
     Unit("pressure", 1, r"bar|bars", "公斤压力"),
     Unit("pressure", 0.0689476, r"psi"),
     Unit("heat", 1, r"btu"),
-    Unit("torque", 1, r"n\.?m|newton[\s\-]met(?:er|re)s?", "牛米"),
+    Unit("torque", 1, r"(?-i:N\.?m)|newton[\s\-]met(?:er|re)s?", "牛米"),
     Unit("cores", 1, r"[\s\-]?cores?", "核(?!桃|心|仁|磁)"),
     Unit("layers", 1, r"ply|layers?", "层|層"),
     Unit("colours", 1, r"colou?rs?", "色(?!号|系)"),
@@ -131,8 +135,8 @@ WRITTEN: dict[str, tuple[tuple[str, float], ...]] = {
     "volume": (("l", 1e3), ("ml", 1)),
     "mass": (("kg", 1e3), ("g", 1), ("mg", 1e-3), ("mcg", 1e-6)),
     "carat": (("carat", 1),),
-    "length": (("km", 1e6), ("m", 1e4), ("cm", 100), ("mm", 1)),
-    "area": (("sqm", 1),),
+    "length": (("km", 1e6), ("m", 1e4), ("cm", 100), ("mm", 0.01), ("um", 1e-3), ("nm", 1e-6)),
+    "area": (("sqm", 0.01), ("sqcm", 1e-4), ("sqmm", 1e-6)),
     "storage": (("tb", 1e6), ("gb", 1e3), ("mb", 1)),
     "power": (("kw", 1e4), ("w", 1)),
     "cooling": (("hp", 1),),
@@ -158,7 +162,7 @@ WRITTEN: dict[str, tuple[tuple[str, float], ...]] = {
 }
 """How a kind is written in a canonical text: the units, and from how many base units on each is used. Where the two differ in other
 kinds than these, the word after the number stays, and only the number is written in digits."""
-IN_UNIT: dict[str, float] = {"m": 1e3, "cm": 10, "kw": 1e3, "kwh": 1e3}
+IN_UNIT: dict[str, float] = {"m": 1e3, "cm": 10, "mm": 1, "sqm": 1, "kw": 1e3, "kwh": 1e3}
 """Base units in one of a unit above, where that is not where its use begins."""
 
 _COUNTED = (
@@ -171,7 +175,7 @@ LATIN_COUNTERS = _COUNTED
 """Things that are counted, after a number."""
 
 HAN_COUNTERS = (
-    "件套|件装|件裝|件|套装|套|只装|隻裝|只|隻|个装|個裝|个(?!月|小时|钟)|個(?!月|小時)|支装|支|枝|瓶装|瓶|罐装|罐|听装|听|聽|盒装|盒|袋装|袋|包装(?=$)|连包|"
+    "件套|件装|件裝|件|套装|套(?!机|筒)|只装|隻裝|只|隻|个装|個裝|个(?!月|小时|钟)|個(?!月|小時)|支装|支|枝|瓶装|瓶|罐装|罐|听装|听|聽|盒装|盒|袋装|袋|包装(?=$)|连包|"
     "包(?!邮|裹|包|臀|郵)|片装|片|粒装|粒|颗装|颗|顆|枚|张装|张|張|条装|条|條|卷装|卷|捲|块装|块|塊|本装|本|把装|把|根装|根|副|台|臺|提装|提|桶装|桶|杯装|杯|"
     "抽|朵|入装|入|束|节装|节(?!能|日|庆)|節|盘|板|管|碗|箱|组|組|贴(?![片合身纸膜])|枚装|对装|贴装"
 )
