@@ -15,6 +15,7 @@ from similis.catalogue.brand_listing import BrandListing, list_brands
 from similis.catalogue.quality import EXAMPLES, QualityReport, assess
 from similis.encoding import Encoder, open_encoder
 from similis.errors import NoShop
+from similis.generations import GenerationEntry
 from similis.similarity.brands import rename_brand
 from similis.similarity.building import Progress
 from similis.similarity.engine import answer, stored_answer
@@ -24,6 +25,7 @@ from similis.similarity.filters import Filter, parse_filter
 from similis.similarity.matrix import Matrix, similarity_matrix
 from similis.similarity.neighbours import LIST_LENGTH
 from similis.similarity.pairing import explain_pair
+from similis.similarity.promoting import generations_of, promote, prune_generations
 from similis.similarity.publishing import BuildReport, publish
 from similis.similarity.questions import Options, checked_ids, checked_text
 from similis.similarity.results import Answer, Relation
@@ -146,6 +148,39 @@ class Shop:
         """
         store, encoder = self._open_store(), self._serving.encoder()
         return publish(self.folder, store, encoder, self._weights, neighbours=neighbours, full=full, min_df=min_df, progress=progress)
+
+    # -- generations ---------------------------------------------------------------------------------------------------------------------
+
+    def generations(self, *, verify: bool = False) -> list[GenerationEntry]:
+        """The generations that are kept, newest first: each one's facts, its damage if any, and which one answers.
+
+        Args:
+            verify: Compare the SHA-256 of every file with its manifest; else only the sizes.
+        """
+        self._open_store()
+        return generations_of(self.folder, verify=verify)
+
+    def promote(self, name: str) -> GenerationEntry:
+        """Let another generation answer, older or newer; what was written since it was built is merged into the answers.
+
+        Raises:
+            UsageError: there is no such generation. CorruptGeneration: it is damaged. ShopLocked: a build runs.
+            NotBuilt: another version of Similis or another encoder built it. ShopError: it belongs to a later state of the shop.
+        """
+        return promote(self.folder, self._open_store(), self._serving, name)
+
+    def roll_back(self) -> GenerationEntry:
+        """``promote`` the generation before the one in service."""
+        return promote(self.folder, self._open_store(), self._serving, None)
+
+    def prune(self, *, keep: int = 2) -> list[str]:
+        """Remove old generations, all but the one in service and ``keep - 1`` before it; returns their names, oldest first.
+
+        Raises:
+            UsageError: ``keep`` is below 1. ShopLocked: a build runs.
+        """
+        self._open_store()
+        return prune_generations(self.folder, keep=keep)
 
     # -- asking --------------------------------------------------------------------------------------------------------------------------
 
@@ -291,7 +326,7 @@ class Shop:
         return list_brands(store, store.aliases("brand"))
 
     def set_brand_alias(self, alias: str, name: str | None) -> None:
-        """Read the brand ``alias`` as ``name`` from the next full build on; None forgets the alias.
+        """Read the brand ``alias`` as ``name`` from the next build on; None forgets the alias.
 
         Raises:
             UsageError: one names no brand, both are one spelling already, or the alias to forget is not there.

@@ -17,7 +17,7 @@ def test_brands_are_listed_and_aliases_kept(call: Run, copied: Path) -> None:
     done = call("brands", "--alias", f"{first['brand']}=新名字", cwd=copied)
     assert done.returncode == 0
     assert f"{first['brand']} is read as 新名字" in done.stdout
-    assert "similis build --full" in done.stderr
+    assert "next: similis build" in done.stderr
     again = document(call("brands", "--json", cwd=copied))
     assert again["aliases"] == {first["brand"]: "新名字"}
     assert next(one for one in again["brands"] if one["brand"] == first["brand"])["read_as"] == "新名字"

@@ -66,7 +66,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _next(shop: Path) -> str:
-    return f"next: similis build --full{'' if shop == DEFAULT_SHOP else f' --shop {shop}'}"
+    return f"next: similis build{'' if shop == DEFAULT_SHOP else f' --shop {shop}'}"
 
 
 def _table(listing: BrandListing, limit: int) -> Table:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from similis.arrays import Ids, Mask, Vectors
-from similis.catalogue.quantities import KINDS, PACK, Quantity, written
+from similis.catalogue.quantities import KINDS, PACK, Quantity, pieces_in_all, written
 from similis.generations import Draft, Generation
 
 EQUAL, CLOSE = 750, 5_000
@@ -61,8 +61,8 @@ class QuantityRows:
             starts.append(len(flat))
             packs = {(q.value, q.is_pair) for q in quantities if q.kind == PACK}
             if packs:
-                pieces[row] = min(math.prod(value for value, _ in packs), 1e9)
-                stated[row] = min(math.prod(value for value, is_pair in packs if not is_pair), 1e9)
+                pieces[row] = pieces_in_all(value for value, _ in packs)
+                stated[row] = pieces_in_all(value for value, is_pair in packs if not is_pair)
         table = np.array(flat, np.int64).reshape(-1, 3)
         kinds, places = table[:, 0].astype(np.int16), table[:, 1].astype(np.int32)
         return cls(np.array(starts, np.int32), kinds, places, table[:, 2].astype(bool), pieces, stated)

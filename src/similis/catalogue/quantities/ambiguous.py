@@ -57,7 +57,9 @@ def as_meant(unit: Unit, value: float, found: str, text: str) -> tuple[str, floa
         found: The number with its unit, as written.
     """
     kind = unit.kind
-    if kind == "temperature" and found.endswith("度"):  # 42度 of a spirit is neither; 2度 of a battery are kilowatt hours
+    if (
+        kind == "temperature" and found.endswith("度") and not found.endswith("氏度")
+    ):  # 42度 of a spirit is neither; 2度 of a battery are kilowatt hours
         return ("energy", value * 1_000) if ABOUT_BATTERIES.search(text) else None
     if kind == "mass" and unit.factor == 28.3495 and ABOUT_DRINKS.search(text):
         return "volume", value / 28.3495 * 29.5735

@@ -51,13 +51,24 @@ def _as_size(text: str) -> str:
 
 def _in_all(found: Iterable[Quantity]) -> Iterable[Quantity]:
     found = list(found)
-    pieces = math.prod({quantity.value for quantity in found if quantity.kind == PACK and not quantity.is_pair})
+    pieces = pieces_in_all(quantity.value for quantity in found if quantity.kind == PACK and not quantity.is_pair)
     if pieces == 1:
         return
     for kind in _IN_ALL:
         values = {quantity.value for quantity in found if quantity.kind == kind}
         if len(values) == 1:
             yield Quantity(kind, values.pop() * pieces, 0, 0, is_worked_out=True)
+
+
+def pieces_in_all(packs: Iterable[float]) -> float:
+    """Packs within packs multiplied, at most a milliard; one that is the product of the others states the total.
+
+    >>> pieces_in_all([6, 12]), pieces_in_all([6, 12, 72]), pieces_in_all([12, 12]), pieces_in_all([])
+    (72, 72, 12, 1)
+    """
+    *others, largest = sorted({1, *packs})
+    inside = math.prod(others)
+    return min(largest if inside == largest else largest * inside, 1_000_000_000)
 
 
 def size_key(size: str | None) -> str | None:

@@ -30,7 +30,7 @@ class Unit:
 
 
 _INCHES = (
-    r"in\b(?!-(?:\d|one\b))\.?(?<!\sin)(?!\s?\d)|in\b(?!-(?:\d|one\b))\.?(?=\s*(?:$|[,.;:\x29\x5d/\"|x×*-]|(?:w|h|d|l|wide|high|deep|long|tall|thick|diameter|dia|round|"
+    r"in\b(?!-(?:\d|one\b))\.?(?<!\sin)(?!\s?1(?!\d))|in\b(?!-(?:\d|one\b))\.?(?=\s*(?:$|[,.;:\x29\x5d/\"|x×*-]|(?:w|h|d|l|wide|high|deep|long|tall|thick|diameter|dia|round|"
     r"square|monitor|display|screen|lcd|led|oled|hd|full|ips|touch\w*|laptop|notebook|tablet|tv|television|widescreen|blade|hose|pipe|"
     r"drive|chef|cast|non|frame|by)\b))"
 )
@@ -79,7 +79,7 @@ UNITS: tuple[Unit, ...] = (
     Unit("storage", 1e6, r"tb|tib|terabytes?|tbytes?"),
     Unit("power", 1, r"w|watts?", "瓦特|瓦(?!时|時)"),
     Unit("power", 1000, r"kw|kilowatts?", "千瓦(?!时|時)"),
-    Unit("cooling", 1, "", "匹(?!配|克)"),
+    Unit("cooling", 1, r"(?-i:hp)(?<=\dhp)", "匹(?!配|克)"),
     Unit("energy", 1, r"wh|watt[\s\-]?hours?", "瓦时|瓦時"),
     Unit("energy", 1000, r"kwh|kilowatt[\s\-]?hours?", "千瓦时|千瓦時|度电|度電"),
     Unit("charge", 1, r"mah|milliamp(?:ere)?[\s\-]?hours?", "毫安时|毫安時|毫安"),
@@ -157,7 +157,7 @@ WRITTEN: dict[str, tuple[tuple[str, float], ...]] = {
     "loudness": (("db", 1),),
     "pressure": (("bar", 1),),
     "heat": (("btu", 1),),
-    "torque": (("nm", 1),),
+    "torque": (("Nm", 1),),
     "cores": (("core", 1),),
 }
 """How a kind is written in a canonical text: the units, and from how many base units on each is used. Where the two differ in other
