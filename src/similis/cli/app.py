@@ -10,7 +10,24 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from similis.cli import add, brands, build, delete, demo, explain, export, imports, matrix, prepare, quality, sample, similar, status, undo
+from similis.cli import (
+    add,
+    brands,
+    build,
+    delete,
+    demo,
+    explain,
+    export,
+    generations,
+    imports,
+    matrix,
+    prepare,
+    quality,
+    sample,
+    similar,
+    status,
+    undo,
+)
 from similis.errors import SimilisError, UsageError
 
 COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
@@ -24,6 +41,12 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "undo": undo.undo,
     },
     "Answers": {"similar": similar.similar, "explain": explain.explain, "export": export.export, "matrix": matrix.matrix},
+    "Upkeep": {
+        "generations": generations.generations,
+        "promote": generations.promote,
+        "rollback": generations.rollback,
+        "prune": generations.prune,
+    },
     "A look inside": {"quality": quality.quality, "brands": brands.brands, "prepare": prepare.prepare},
 }
 
@@ -59,7 +82,7 @@ def _similis(
 
     \b
     similis demo                          see it work on the sample catalogue
-    similis add feed.csv                  CSV, TSV, JSON lines or Parquet
+    similis add feed.csv                  or XLSX, XML, JSON, Parquet, a database
     similis build
     similis similar SKU-1
     similis similar --text "轻薄的瑜伽裤"

@@ -24,7 +24,7 @@ def imports(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """List what was written: feeds, deletions and undos, newest first.
+    """List feeds, deletions and undos, newest first.
 
     Each with its number for similis undo, its time (UTC), kind, counts, and whether it can still be taken back.
 

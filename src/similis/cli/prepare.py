@@ -22,7 +22,7 @@ def prepare(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show how a text is cleaned, cut into words and turned into numbers.
+    """Show how a text becomes words and numbers.
 
     Every step in its order: characters, traditional to simplified Chinese, promotions, words, stop words, codes and numbers; and in a shop
     that is built each word's id, in how many products it is, and how rare that makes it.

@@ -10,7 +10,8 @@ generations/
 └── build.lock                       held while building
 ```
 
-Build with `begin`, serve with `open_current`, tidy up with `prune`, go back with `roll_back`:
+Build with `begin`, serve with `open_current`, tidy up with `prune`, go back with `roll_back`, look with
+`list_generations`:
 
 >>> import pathlib, tempfile, numpy as np
 >>> temporary = tempfile.TemporaryDirectory()
@@ -30,6 +31,7 @@ from __future__ import annotations
 from similis.generations.draft import Draft, begin
 from similis.generations.folder import current_name, names, open_current, prune, roll_back
 from similis.generations.generation import Generation
+from similis.generations.listing import GenerationEntry, list_generations
 from similis.generations.manifest import BuildFacts, FileEntry, Manifest
 
 __all__ = [
@@ -37,9 +39,11 @@ __all__ = [
     "Draft",
     "FileEntry",
     "Generation",
+    "GenerationEntry",
     "Manifest",
     "begin",
     "current_name",
+    "list_generations",
     "names",
     "open_current",
     "prune",

@@ -6,6 +6,7 @@ import logging
 import re
 import secrets
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from similis.errors import CorruptGeneration, UsageError
@@ -82,12 +83,13 @@ def _open_best(folder: Path, wanted: str | None) -> Generation | None:
     raise first_error or CorruptGeneration(f"no generation in {folder} can be used; build the shop again")
 
 
-def roll_back(folder: Path, name: str | None = None) -> Generation:
-    """Make an earlier generation current, after verifying it.
+def roll_back(folder: Path, name: str | None = None, *, check: Callable[[Generation], None] | None = None) -> Generation:
+    """Make another generation current, after verifying it.
 
     Args:
         folder: The folder of generations.
         name: The generation to serve; by default the one before the current.
+        check: Called with the generation when its files are verified; what it raises leaves the current one in service.
     Raises:
         UsageError: there is no such generation.
         CorruptGeneration: it is damaged; what was current stays so.
@@ -100,6 +102,8 @@ def roll_back(folder: Path, name: str | None = None) -> Generation:
     if name not in there:
         raise UsageError(f"there is no generation {name or 'before the current one'} in {folder}; there are: {', '.join(there) or 'none'}")
     generation = Generation.open(folder / name)
+    if check is not None:
+        check(generation)
     make_current(folder, name)
     return generation
 

@@ -94,7 +94,7 @@ def publish(
         generation = draft.promote(_facts(snapshot, encoder))
         cache.forget_unused(products)
         _lap(seconds, "promote", started)
-    prune(folder / GENERATIONS)
+        prune(folder / GENERATIONS)  # still under the lock, so that no roll-back takes what goes
     return BuildReport(generation.name, len(products), cache.encoded, len(products) - cache.encoded, seconds)
 
 
