@@ -225,6 +225,12 @@ def test_a_preset_named_by_mistake_is_told_before_anything_is_rejected() -> None
     assert read_products([{"id": 1, "title": "a", "sku": "x"}], preset="shopify").preset == "shopify"
 
 
+@pytest.mark.parametrize("columns", [SHOPIFY_COLUMNS, WOO_COLUMNS], ids=["shopify", "woocommerce"])
+def test_an_export_of_no_products_is_a_feed_without_rows(columns: list[str]) -> None:
+    feed = read_products(table(columns, []))
+    assert (list(feed), feed.rows) == ([], 0)
+
+
 def test_shopify_rows_that_belong_to_nothing_are_rejected_not_lost() -> None:
     feed = shopify_feed({"Handle": "ghost", "Image Src": "https://x/1.jpg"}, {"Variant SKU": "X"}, MUG)
     items = list(feed)

@@ -166,9 +166,12 @@ def opened_rows(
     if not isinstance(decided, ColumnMapping):
         raw = [row for row in sample if isinstance(row, RawRow)]
         overrides = decided
-        decided = mapping_for(raw, overrides, columns=source.columns or (), preset=chosen, required=("id",))
+        needed = (
+            ("id", "title") if raw or chosen is None or chosen.regroup is None else ()
+        )  # what rows are put together from comes with them
+        decided = mapping_for(raw, overrides, columns=source.columns or (), preset=chosen, required=needed[:1])
         if not (patch or looks_like_patches(decided)):
-            decided = mapping_for(raw, overrides, columns=source.columns or (), preset=chosen)
+            decided = mapping_for(raw, overrides, columns=source.columns or (), preset=chosen, required=needed)
         if preset is not None and chosen is not None and chosen.regroup and raw and not chosen.fits(names_of(columns)):
             _check_ids(raw, decided, chosen.name, columns)
     return OpenedRows(chain(sample, rows), decided, chosen.name if chosen else None, patch or looks_like_patches(decided))
