@@ -26,6 +26,7 @@ def test_what_is_exported_and_added_again_is_unchanged(call: Run, built: Path, c
         (["p.parquet", "--products"], "says no format"),
         (["p.csv", "--products", "--format", "excel"], "google-xml, shopify"),
         (["p.csv", "--format", "csv"], "--products"),
+        (["-", "--products", "--format", "jsonl"], "whole or not at all"),
         (["p.csv", "--products", "-k", "3"], "leave them out"),
         (["nowhere/p.csv", "--products"], "folder does not exist"),
     ],

@@ -66,6 +66,7 @@ def test_a_dry_run_makes_no_shop(call: Run, tmp_path: Path) -> None:
     piped = call("add", "-", "--dry-run", "--json", cwd=tmp_path, stdin=FULL)
     assert document(piped)["accepted"] == 10
     assert document(piped)["feeds"][0]["mapping"]["fields"]["title"] == "商品名"
+    assert document(piped)["feeds"][0]["preview"]["columns"][3]["samples"] == [["99.00", "99.00"]]
     assert not (tmp_path / "shop").exists()
 
 
@@ -170,7 +171,37 @@ def test_what_cannot_be_is_said_and_nothing_written(call: Run, shop: Path, argum
     assert not (shop / "nowhere").exists()
 
 
-def test_a_database_is_read_once_and_its_address_not_kept(call: Run, tmp_path: Path) -> None:
+def test_what_a_preset_has_read_into_others_is_not_called_unused(call: Run, tmp_path: Path) -> None:
+    write(tmp_path, "shopify.csv", "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price\ntee,T恤,颜色,红,T-1,9\n")
+    done = call("add", "shopify.csv", "--dry-run", cwd=tmp_path)
+    assert "  used ← Option1 Value: 红\n" in done.stdout
+    assert "not used" not in done.stdout
+
+
+def test_what_comes_next_is_said_only_where_something_does(call: Run, shop: Path) -> None:
+    write(shop, "none.csv", "编号,商品名\n")
+    write(shop, "bad.csv", "编号,商品名\n瑜-1,\n")
+    for feed, says in (
+        ("full.csv", "nothing has changed"),
+        ("none.csv", "nothing was added: there are no rows"),
+        ("bad.csv", "nothing was added: no row could be used"),
+    ):
+        assert call("add", feed, cwd=shop).stderr == f"{says}\n"
+    write(shop, "new.csv", "编号,商品名\n新-1,新品\n")
+    assert call("add", "new.csv", cwd=shop).stderr == "next: similis build\n"
+
+
+def test_feeds_before_the_one_at_fault_are_told_of(call: Run, shop: Path) -> None:
+    write(shop, "new.csv", "编号,商品名\n新-1,新品\n")
+    done = call("add", "new.csv", "nowhere.csv", cwd=shop)
+    assert done.returncode == 1
+    assert done.stdout.startswith("new.csv: 1 row = 1 accepted\n")
+    assert done.stderr == "similis: there is no file nowhere.csv; check the name\n"
+    told = document(call("add", "new.csv", "nowhere.csv", "--json", cwd=shop))
+    assert (told["unchanged"], len(told["feeds"])) == (1, 1)
+
+
+def test_a_database_is_read_and_its_address_not_kept(call: Run, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "erp.db") as erp:
         erp.execute("CREATE TABLE items (sku, name)")
         erp.execute("INSERT INTO items VALUES ('e-1', '电热水壶 kettle')")
@@ -180,6 +211,7 @@ def test_a_database_is_read_once_and_its_address_not_kept(call: Run, tmp_path: P
         done = call("add", "sqlite:///erp.db", "--sql", query, "--json", *more, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         assert document(done)["accepted"] == 1
+        assert ("preview" in document(done)["feeds"][0]) == bool(more)
     assert list(products(tmp_path)) == ["e-1"]
 
 

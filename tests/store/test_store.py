@@ -95,7 +95,7 @@ def test_get_keeps_the_order_asked_and_names_what_is_missing(store: Store) -> No
     assert store.find("nothing") is None
     with pytest.raises(UnknownProduct, match=r"'SKU-3'.*close ones: SKU-1, SKU-2"):
         store.get(["SKU-1", "SKU-3"])
-    with pytest.raises(UnknownProduct, match="list the ids"):
+    with pytest.raises(UnknownProduct, match="export FILE --products"):
         store.get(["完全不同"])
     store.delete(["SKU-1", "SKU-2"])
     with pytest.raises(UnknownProduct, match="empty"):

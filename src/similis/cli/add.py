@@ -11,7 +11,7 @@ from similis.cli.feeds import Source, column_mapping, opened_feed
 from similis.cli.options import DEFAULT_SHOP, AsJson, Quiet, ShopFolder
 from similis.cli.output import print_json, remark
 from similis.cli.progress import Report, reporting
-from similis.errors import UsageError
+from similis.errors import SimilisError, UsageError
 
 if TYPE_CHECKING:
     from similis.catalogue.preview import FeedPreview
@@ -70,19 +70,29 @@ def add(
     _check_together(feeds, sync=sync, rejects=rejects)
     done: list[tuple[AddReport, FeedPreview | None]] = []
     with similis.open(shop) as opened, reporting(quiet=quiet) as report:
-        for one in feeds:
-            done.append(_add_one(opened, one, options, report))
-    if as_json:
-        feeds_told = [added.to_dict() | ({} if preview is None else {"preview": preview.to_dict()}) for added, preview in done]
-        print_json({**_totals([added for added, _ in done]), "dry_run": dry_run, "feeds": feeds_told})
-    else:
-        from similis.cli.add_report import show_report
-
-        for added, preview in done:
-            show_report(added, preview)
-        remark(_next(shop, dry_run), quiet=quiet)
+        try:
+            for one in feeds:
+                done.append(_add_one(opened, one, options, report))
+        except SimilisError:
+            if done:  # the feeds before the one at fault are in the shop
+                _present(done, as_json=as_json)
+            raise
+    _present(done, as_json=as_json)
+    if not as_json:
+        remark(_next(shop, dry_run, [added for added, _ in done]), quiet=quiet)
     if any(added.rejected for added, _ in done):
         raise typer.Exit(DONE_WITH_REJECTS)
+
+
+def _present(done: list[tuple[AddReport, FeedPreview | None]], *, as_json: bool) -> None:
+    if as_json:
+        feeds_told = [added.to_dict() | ({} if preview is None else {"preview": preview.to_dict()}) for added, preview in done]
+        print_json({**_totals([added for added, _ in done]), "dry_run": done[-1][0].dry_run, "feeds": feeds_told})
+        return
+    from similis.cli.add_report import show_report
+
+    for added, preview in done:
+        show_report(added, preview)
 
 
 def _check_together(feeds: list[str], *, sync: bool, rejects: Path | None) -> None:
@@ -100,8 +110,11 @@ def _check_together(feeds: list[str], *, sync: bool, rejects: Path | None) -> No
 
 
 def _add_one(shop: Shop, feed: str, options: dict[str, Any], report: Report) -> tuple[AddReport, FeedPreview | None]:
-    with opened_feed(feed, is_database=options["sql"] is not None) as source:
-        preview = _preview(source, options) if options["dry_run"] and source.can_be_read_twice else None
+    is_tried: bool = options["dry_run"]
+    with opened_feed(feed, is_database=options["sql"] is not None, is_read_twice=is_tried) as source:
+        preview = _preview(source, options) if is_tried else None
+        if is_tried:
+            source.rewind()
         shown = source.name or "database"
         return shop.add(source.readable, name=source.name, progress=lambda rows: report(shown, rows), **options), preview
 
@@ -109,14 +122,18 @@ def _add_one(shop: Shop, feed: str, options: dict[str, Any], report: Report) -> 
 def _preview(source: Source, options: dict[str, Any]) -> FeedPreview:
     from similis.catalogue.preview import preview_feed
 
-    return preview_feed(source.readable, **{name: options[name] for name in ("format", "preset", "mapping", "member", "patch")})
+    return preview_feed(source.readable, **{name: options[name] for name in ("format", "preset", "mapping", "member", "sql", "patch")})
 
 
 def _totals(done: list[AddReport]) -> dict[str, Any]:
     return {**{name: sum(getattr(added, name) for added in done) for name in _TOTALS}, "seq": done[-1].seq}
 
 
-def _next(shop: Path, dry_run: bool) -> str:
+def _next(shop: Path, dry_run: bool, done: list[AddReport]) -> str:
     if dry_run:
         return "nothing was written; leave --dry-run out to add"
+    if not any(added.accepted + added.updated + added.withdrawn for added in done):
+        return "nothing was added: " + ("no row could be used" if any(added.rows for added in done) else "there are no rows")
+    if not any(added.accepted + added.updated - added.unchanged + added.withdrawn for added in done):
+        return "nothing has changed"
     return f"next: similis build{'' if shop == DEFAULT_SHOP else f' --shop {shop}'}"

@@ -21,6 +21,8 @@ def show_report(added: AddReport, preview: FeedPreview | None) -> None:
     from rich.text import Text
 
     lines = [f"warning: {warning}" for warning in added.warnings]
+    if added.mapping is not None and added.mapping.preset not in (None, "plain"):
+        lines.append(f"preset: {added.mapping.preset}")
     if preview is not None:
         lines += map(_column_in_short, preview.columns)
     elif added.mapping is not None:
@@ -54,7 +56,7 @@ def _counts_in_short(added: AddReport) -> str:
 
 def _column_in_short(column: ColumnPreview) -> str:
     """``price ← 价格: 99 元 → 99; 12,50 → 12.50``."""
-    is_read = column.target not in ("extra", "ignored", "similis")
+    is_read = column.target not in ("extra", "ignored", "used", "similis")
     values = [
         value if value == became or not is_read else f"{value} (not used)" if became is None else f"{value} → {became}"
         for value, became in column.samples
@@ -65,7 +67,8 @@ def _column_in_short(column: ColumnPreview) -> str:
 def _mapping_in_short(used: ColumnMapping) -> Iterator[str]:
     renamed = [f"{field} ← {column}" for field, column in used.fields.items() if field != column]
     kept = [field for field, column in used.fields.items() if field == column]
-    yield "columns: " + "; ".join(part for part in (", ".join(kept), ", ".join(renamed)) if part)
+    if used.fields:
+        yield "columns: " + "; ".join(part for part in (", ".join(kept), ", ".join(renamed)) if part)
     if used.attributes:
         yield "attributes: " + ", ".join(used.attributes)
     if used.extra:

@@ -26,7 +26,7 @@ def export(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write every product's neighbours, or with --products the products, to a file.
+    """Write every product's neighbours, or the products, to a file.
 
     The file appears whole or not at all. In CSV, texts that a spreadsheet would take for a formula get an apostrophe in front.
 
@@ -41,6 +41,8 @@ def export(
     similis export catalogue.jsonl.gz --products
     similis export shop.csv --products --format shopify
     """
+    if str(path) == "-":
+        raise UsageError("- is no file, and export writes one, whole or not at all; name it, such as products.jsonl")
     if products:
         if k != 10 or relation is not Relation.ALIKE:
             raise UsageError("-k and --relation say which neighbours to write; leave them out with --products")

@@ -27,4 +27,5 @@ def status(shop: ShopFolder = DEFAULT_SHOP, as_json: AsJson = False, quiet: Quie
         rows += [("encoder", f"{now.encoder}, {now.dim} dimensions"), ("calibration", now.calibration)]
     show(facts([*rows, ("writes", now.seq), ("on disk", f"{now.disk_bytes / 1e6:,.1f} MB")]))
     if not now.generation or now.fresh or now.deleted:
-        remark("next: similis build", quiet=quiet)
+        where = "" if shop == DEFAULT_SHOP else f" --shop {shop}"
+        remark(f"next: similis build{where}", quiet=quiet)

@@ -282,7 +282,7 @@ class Store:
         with self._database.reading() as connection:
             known = list(connection.scalars(query))
         close = [match[0] for match in process.extract(product_id, known, limit=3, score_cutoff=60)]
-        hint = "list the ids to find the right one" if known else "the catalogue is empty; add a feed first"
+        hint = "similis export FILE --products lists them all" if known else "the catalogue is empty; add a feed first"
         if close:
             hint = f"close ones: {', '.join(close)}"
         return f"no product {product_id!r} in the catalogue; {hint}"
