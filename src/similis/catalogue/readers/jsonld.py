@@ -49,12 +49,16 @@ def read_page(text: TextIO, name: str) -> Iterator[RawRow | Reject]:
         try:
             documents.append((line, DECODER.decode(_WRAPPING.sub("", script).strip())))
         except (ValueError, RecursionError) as error:
-            column = f" column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-            yield Reject(line, None, None, "bad_json", f"the script that starts on line {line} is no JSON:{column} {error}; write it anew")
+            yield Reject(line, None, None, "bad_json", f"the script that starts here is no JSON: {_what(error, line)}; write it anew")
     if not is_described:
         raise UnreadableFeed(f"{name} is a web page without JSON-LD products; export a CSV, XML or JSON feed")
     if documents:
         yield from product_rows(documents)
+
+
+def _what(error: ValueError | RecursionError, line: int) -> str:
+    """A mistake with its line in the page."""
+    return f"line {line + error.lineno - 1}, {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
 
 
 def _scripts(page: str) -> Iterator[tuple[int, str]]:

@@ -85,7 +85,8 @@ def _lines(text: TextIO) -> Iterator[tuple[int, Any]]:
         try:
             value = DECODER.decode(line)
         except (ValueError, RecursionError) as error:
-            message = f"the line is no JSON: {error}; write one object a line"
+            reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
+            message = f"the line is no JSON: {reason}; write one object a line"
             yield number, Reject(number, _id_in(line[:_SEEN]), None, "bad_json", message)
             continue
         yield number, value

@@ -175,9 +175,9 @@ def check_ratio(name: str, unpacked: int, packed: int) -> None:
 
 def _file(path: Path, buffering: int = 0) -> IO[bytes]:
     try:
-        if path.is_dir():
-            raise UnreadableFeed(f"{path} is a folder; name a file in it")
         return open(path, "rb", buffering=buffering)
+    except IsADirectoryError as error:
+        raise UnreadableFeed(f"{path} is a folder; name a file in it") from error
     except FileNotFoundError as error:
         raise UnreadableFeed(f"there is no file {path}; check the name") from error
     except PermissionError as error:
