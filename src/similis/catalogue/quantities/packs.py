@@ -20,21 +20,37 @@ _H = rf"(?:{HAN}|双|雙|(?:{_START}|{AFTER_UNIT}){_N})"
 _TAIL = r"(?:[\s\-]*(?:value\s)?(?:sets?|packs?|pk|box|boxes|case|carton|bundle|kit)\b(?!\s+of\b))?"
 _HOLDERS = "packs?|pks?|sets?|box(?:es)?|cases?|cartons?|bundles?|lots?|bags?|trays?|bottles?|tins?|jars?"
 _PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?:(?P<outer>{_START}{_N})[\s\-])?(?:{_HOLDERS}) of (?P<n>{_N}|(?:{_WORD})\b){_TAIL}",
-        rf"(?:\ba )?{_START}(?:(?P<times>{_N})[\s\-]?)?(?P<half>half[\s\-]?(?:a[\s\-])?)?(?P<dozen>dozen)\b{_TAIL}",
-        rf"(?P<pairs>(?:{_N}|\b(?:{_WORD}|a)\b))[\s\-]*(?:pairs?|prs?)\b(?:[\s\-]*(?:packs?|set)\b)?",
-        r"\bpair of\b(?P<onepair>)",
-        rf"(?P<each>{_START}{_N})\s?(?:/|per\s)\s?(?:box|pack|pk|case|carton|ctn|cs|bag|set)\b",
-        rf"(?:(?:整|每|一|(?<!\d)1)(?:{HAN_CONTAINERS})|箱)(?:装|裝)?\s?(?:共|内含|内)?(?P<inside>{HAN}|{_N})\s?(?:{HAN_COUNTERS})",
-        rf"(?P<per>{_H})\s?(?:{HAN_COUNTERS})\s?(?:装|裝)?\s?(?:[/每]|一)\s?(?:{HAN_CONTAINERS})",
-        rf"(?P<hanpairs>{HAN}|{_START}{_N})\s?(?:{HAN_PAIRS})",
-        rf"(?P<dozens>{HAN}|{_START}{_N})\s?打(?!印|蛋|磨|底|气|火|包|孔)",
-        rf"(?P<counted>{_H})\s?(?:{HAN_COUNTERS})(?:装|裝)?",
-        rf"(?P<latin>{_START}(?<!in[ \-]){_N}|\b(?:{_WORD}))[\s\-]*(?:{LATIN_COUNTERS})\b{_TAIL}",
+    (needs, re.compile(pattern, re.IGNORECASE))
+    for needs, pattern in (
+        ((" of ",), rf"(?:(?P<outer>{_START}{_N})[\s\-])?(?:{_HOLDERS}) of (?P<n>{_N}|(?:{_WORD})\b){_TAIL}"),
+        (("dozen",), rf"(?:\ba )?{_START}(?:(?P<times>{_N})[\s\-]?)?(?P<half>half[\s\-]?(?:a[\s\-])?)?(?P<dozen>dozen)\b{_TAIL}"),
+        (
+            (
+                "pair",
+                "pr",
+            ),
+            rf"(?P<pairs>(?:{_N}|\b(?:{_WORD}|a)\b))[\s\-]*(?:pairs?|prs?)\b(?:[\s\-]*(?:packs?|set)\b)?",
+        ),
+        (("pair of",), r"\bpair of\b(?P<onepair>)"),
+        (
+            (
+                "/",
+                "per ",
+            ),
+            rf"(?P<each>{_START}{_N})\s?(?:/|per\s)\s?(?:box|pack|pk|case|carton|ctn|cs|bag|set)\b",
+        ),
+        (
+            (*"整每一1箱",),
+            rf"(?:(?:整|每|一|(?<!\d)1)(?:{HAN_CONTAINERS})|箱)(?:装|裝)?\s?(?:共|内含|内)?(?P<inside>{HAN}|{_N})\s?(?:{HAN_COUNTERS})",
+        ),
+        ((*"/每一",), rf"(?P<per>{_H})\s?(?:{HAN_COUNTERS})\s?(?:装|裝)?\s?(?:[/每]|一)\s?(?:{HAN_CONTAINERS})"),
+        ((*"双雙对對",), rf"(?P<hanpairs>{HAN}|{_START}{_N})\s?(?:{HAN_PAIRS})"),
+        (("打",), rf"(?P<dozens>{HAN}|{_START}{_N})\s?打(?!印|蛋|磨|底|气|火|包|孔)"),
+        ((), rf"(?P<counted>{_H})\s?(?:{HAN_COUNTERS})(?:装|裝)?"),
+        ((), rf"(?P<latin>{_START}(?<!in[ \-]){_N}|\b(?:{_WORD}))[\s\-]*(?:{LATIN_COUNTERS})\b{_TAIL}"),
     )
 )
+"""Each after what a text in small letters must hold, one of it, to be worth searching."""
 _HINT = re.compile(r"\d|[一二两兩三四五六七八九十双雙半]|\b(?:pair|dozen|" + _WORD + r")\b", re.IGNORECASE)
 
 
@@ -42,7 +58,10 @@ def packs(text: str) -> Iterator[Quantity]:
     """Every count of pieces in a text (Unicode NFKC); overlapping ones too, in order of preference."""
     if not _HINT.search(text):
         return
-    for pattern in _PATTERNS:
+    lower = text.lower()
+    for needs, pattern in _PATTERNS:
+        if needs and not any(need in lower for need in needs):
+            continue
         for found in pattern.finditer(text):
             if PROMOTION_BEFORE.search(text[max(0, found.start() - 3) : found.start()]):
                 continue

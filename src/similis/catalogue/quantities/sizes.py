@@ -96,44 +96,149 @@ _NO_SIZES_OF = (
 )
 """After medium, large and small: what is not the size of the product."""
 _LETTERS = r"[2-9]\s?xl|x{1,4}[\s\-]?l|x{1,3}[\s\-]?s|(?:x{1,4}|extra|\dx)[\s\-]?(?:extra[\s\-]?)?(?:large|small)"
-_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], _Made]], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), rule)
-    for pattern, rule in (
-        (rf"{_EDGE}(?:size[\s:]*)?(?:eur?|欧洲?码?|法码)[\s:.\-]*({_D}){_END}(?:码|碼|号)?", _european),
-        (rf"{_EDGE}({_D})\s?(?:eur?|欧码){_END}", _european),
+_RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[re.Match[str], str], _Made]], ...] = tuple(
+    (needs, re.compile(pattern, re.IGNORECASE), rule)
+    for needs, pattern, rule in (
         (
+            (
+                "eu",
+                "欧",
+                "法码",
+            ),
+            rf"{_EDGE}(?:size[\s:]*)?(?:eur?|欧洲?码?|法码)[\s:.\-]*({_D}){_END}(?:码|碼|号)?",
+            _european,
+        ),
+        (
+            (
+                "eu",
+                "欧码",
+            ),
+            rf"{_EDGE}({_D})\s?(?:eur?|欧码){_END}",
+            _european,
+        ),
+        (
+            (
+                "us",
+                "u.s.",
+                "美",
+            ),
             rf"{_EDGE}(?:size[\s:]*)?(?:us|u\.s\.|美国?码?)[\s:.\-]*(?:men'?s|women'?s|size|m|w)?[\s:.]*({_D}){_END}(?:码|碼)?",
             _foreign("us"),
         ),
-        (rf"{_EDGE}({_D})\s?(?:us|美码){_END}", _foreign("us")),
-        (rf"{_EDGE}(?:size[\s:]*)?(?:uk|英国?码?)[\s:.\-]*(?:size)?[\s:.]*({_D}){_END}(?:码|碼)?", _foreign("uk")),
-        (rf"{_EDGE}({_D})\s?(?:uk|英码){_END}", _foreign("uk")),
-        (r"(?<![A-Za-z0-9.,/])(?:身高)?(1[3-9]\d)\s?[/\-]?\s?(?:胸围|腰围)?(\d{2,3})\s?\(?[abcy]\)?(?![A-Za-z0-9])", _pair("body")),
-        (r"(?<![A-Za-z0-9.,])(?:w|waist)[\s:]*(\d{2})[\s/x×,\-]*(?:l|length|inseam|leg)[\s:]*(\d{2})(?![A-Za-z0-9])", _pair("jeans")),
-        (r"(?<![A-Za-z0-9.,])(\d{2})\s?w\s?[x×/\s]\s?(\d{2})\s?l(?![A-Za-z0-9])", _pair("jeans")),
-        (r"(?<![A-Za-z0-9.,])(\d{1,3}(?:\.5)?)\s?(?:码|碼)(?!率|头|字|表|分|数|流|农|布)", _chinese),
-        (r"(?<![A-Za-z0-9.,])(\d{1,2}(?:\.5)?)\s?(?:号|號)(?!线|楼|房|店|公|链|机|车|院|航)", _numbered),
         (
+            (
+                "us",
+                "美码",
+            ),
+            rf"{_EDGE}({_D})\s?(?:us|美码){_END}",
+            _foreign("us"),
+        ),
+        (
+            (
+                "uk",
+                "英",
+            ),
+            rf"{_EDGE}(?:size[\s:]*)?(?:uk|英国?码?)[\s:.\-]*(?:size)?[\s:.]*({_D}){_END}(?:码|碼)?",
+            _foreign("uk"),
+        ),
+        (
+            (
+                "uk",
+                "英码",
+            ),
+            rf"{_EDGE}({_D})\s?(?:uk|英码){_END}",
+            _foreign("uk"),
+        ),
+        (
+            (*"abcy",),
+            r"(?<![A-Za-z0-9.,/])(?:身高)?(1[3-9]\d)\s?[/\-]?\s?(?:胸围|腰围)?(\d{2,3})\s?\(?[abcy]\)?(?![A-Za-z0-9])",
+            _pair("body"),
+        ),
+        (
+            ("w",),
+            r"(?<![A-Za-z0-9.,])(?:w|waist)[\s:]*(\d{2})[\s/x×,\-]*(?:l|length|inseam|leg)[\s:]*(\d{2})(?![A-Za-z0-9])",
+            _pair("jeans"),
+        ),
+        (("w",), r"(?<![A-Za-z0-9.,])(\d{2})\s?w\s?[x×/\s]\s?(\d{2})\s?l(?![A-Za-z0-9])", _pair("jeans")),
+        ((*"码碼",), r"(?<![A-Za-z0-9.,])(\d{1,3}(?:\.5)?)\s?(?:码|碼)(?!率|头|字|表|分|数|流|农|布)", _chinese),
+        ((*"号號",), r"(?<![A-Za-z0-9.,])(\d{1,2}(?:\.5)?)\s?(?:号|號)(?!线|楼|房|店|公|链|机|车|院|航)", _numbered),
+        (
+            (
+                "size",
+                "sz",
+                "码",
+                "尺寸",
+            ),
             rf"\b(?:size|sz\.?|尺码|尺寸|码数|鞋码)[\s:#\-]*(?:no\.?\s?)?({_D}|1\d\d){_END}(?!\s?(?:mm|cm|m|inch|in|ft|x|×|ml|oz|\"))",
             _chinese,
         ),
-        (rf"{_EDGE}({_LETTERS}){_END}(?!-\d)(?:码|碼|号)?", _letter),
-        (r"(?<![A-Za-z0-9])([sml])\s?(?:码|碼|号|號|size\b)", _letter),
-        (r"(?:\bsize|尺码|码数|规格)[\s:：\-]*([sml])(?![A-Za-z0-9'])", _letter),
-        (r"(?:(?<![\d.])[\s,(/|\-]|(?<=[\u4e00-\u9fff]))(?<!\b[A-Za-z]/)(?-i:([SML]))\s?\)?\s*$", _letter),
-        (rf"\b(small|medium|large)(?:[\s\-]size)?\b(?!{_NO_SIZES_OF})", _letter),
-        (r"(?:(?:加加大|特大|加大|中|小)(?:码|碼|号|號)|大(?:号|號))(?!女|装|男)", _han_letter),
-        (r"\b(?:one|free)[\s\-]?size(?:[\s\-]fits[\s\-](?:all|most))?\b|均码|均碼|通码|单一尺码", _one_size),
-        (r"(?<![A-Za-z0-9])(6[05]|7[05]|8[05]|9[05]|100)\s?([a-g])(?:杯|[\s\-]cup)?(?![A-Za-z0-9])", _bra),
-        (r"(?<![A-Za-z0-9])(aaa|aa)(?![A-Za-z0-9])", _cell),
-        (r"spf\s?(\d{1,3})\+*", _protection),
+        (
+            (
+                "xl",
+                "xs",
+                "x-",
+                "x l",
+                "x s",
+                "xx",
+                "large",
+                "small",
+            ),
+            rf"{_EDGE}({_LETTERS}){_END}(?!-\d)(?:码|碼|号)?",
+            _letter,
+        ),
+        (
+            (
+                *"码碼号號",
+                "size",
+            ),
+            r"(?<![A-Za-z0-9])([sml])\s?(?:码|碼|号|號|size\b)",
+            _letter,
+        ),
+        (
+            (
+                "size",
+                "尺码",
+                "码数",
+                "规格",
+            ),
+            r"(?:\bsize|尺码|码数|规格)[\s:：\-]*([sml])(?![A-Za-z0-9'])",
+            _letter,
+        ),
+        ((), r"(?:(?<![\d.])[\s,(/|\-]|(?<=[\u4e00-\u9fff]))(?<!\b[A-Za-z]/)(?-i:([SML]))\s?\)?\s*$", _letter),
+        (
+            (
+                "small",
+                "medium",
+                "large",
+            ),
+            rf"\b(small|medium|large)(?:[\s\-]size)?\b(?!{_NO_SIZES_OF})",
+            _letter,
+        ),
+        ((*"码碼号號",), r"(?:(?:加加大|特大|加大|中|小)(?:码|碼|号|號)|大(?:号|號))(?!女|装|男)", _han_letter),
+        (
+            (
+                "size",
+                "均",
+                "通码",
+                "单一尺码",
+            ),
+            r"\b(?:one|free)[\s\-]?size(?:[\s\-]fits[\s\-](?:all|most))?\b|均码|均碼|通码|单一尺码",
+            _one_size,
+        ),
+        ((*"abcdefg",), r"(?<![A-Za-z0-9])(6[05]|7[05]|8[05]|9[05]|100)\s?([a-g])(?:杯|[\s\-]cup)?(?![A-Za-z0-9])", _bra),
+        (("aa",), r"(?<![A-Za-z0-9])(aaa|aa)(?![A-Za-z0-9])", _cell),
+        (("spf",), r"spf\s?(\d{1,3})\+*", _protection),
     )
 )
+"""Each after what a text in small letters must hold, one of it, to be worth searching."""
 
 
 def sizes(text: str) -> Iterator[Quantity]:
     """Every size in a text (Unicode NFKC); overlapping ones too, in order of preference."""
-    for pattern, rule in _RULES:
+    lower = text.lower()
+    for needs, pattern, rule in _RULES:
+        if needs and not any(need in lower for need in needs):
+            continue
         for found in pattern.finditer(text):
             if (made := rule(found, text)) is not None:
                 yield Quantity(*made, *found.span())
