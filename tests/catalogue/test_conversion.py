@@ -22,6 +22,23 @@ def product(**row: Any) -> Product:
     return product_from_row({"id": "1", "title": "t", **row})
 
 
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("a.jpg, b.jpg", ("a.jpg", "b.jpg")),
+        ("1.JPG,2.png；3.webp,", ("1.JPG", "2.png", "3.webp")),
+        ("https://a/1.jpg,https://a/2.jpg;", ("https://a/1.jpg", "https://a/2.jpg")),
+        ("//a/1.png；//a/2.png", ("//a/1.png", "//a/2.png")),
+        ("https://a/1 | https://a/2", ("https://a/1", "https://a/2")),
+        ("https://a/w_200,h_200/1.jpg", ("https://a/w_200,h_200/1.jpg",)),
+        ("https://a/1.jpg,w_200", ("https://a/1.jpg,w_200",)),
+        ("https://a/resize,w_1.jpg", ("https://a/resize,w_1.jpg",)),
+    ],
+)
+def test_pictures_are_told_apart_and_commas_in_addresses_kept(text: str, links: tuple[str, ...]) -> None:
+    assert product(images=text).image_links == links
+
+
 def notes(**row: Any) -> list[str]:
     feed = read_products([{"id": "1", "title": "t", **row}])
     assert not any(isinstance(item, Reject) for item in feed)

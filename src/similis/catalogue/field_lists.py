@@ -17,6 +17,14 @@ from similis.catalogue.rows import RawValue
 from similis.catalogue.texts import as_one_text
 
 
+# A comma may be part of an address: it separates before a space, an address or the name of another picture.
+_BETWEEN_IMAGES = re.compile(
+    r"[,;，；]?[|\s]+|[,;，；](?=(?:https?:)?//|$)|"
+    r"(?:(?<=\.jpg|\.png|\.gif)|(?<=\.jpeg|\.webp|\.avif))[,;，；](?=[^,;，；\s]+\.(?:jpe?g|png|gif|webp|avif)(?:[,;，；\s]|$))",
+    re.IGNORECASE,
+)
+
+
 def category_reader(slash_separates: bool) -> Reader:
     """Reads category paths as one text, or as a list of steps or of paths."""
 
@@ -62,7 +70,7 @@ def read_images(draft: Draft, column: str, value: RawValue) -> None:
     else:
         text = one_text(draft, column, value, clean_line)
         nested = values.json_value(text)
-        parts = [leaf(part) for part in nested] if isinstance(nested, list) else re.split(r"[|\s]+|[,;](?=\s*(?:https?:)?//)", text)
+        parts = [leaf(part) for part in nested] if isinstance(nested, list) else _BETWEEN_IMAGES.split(text)
     links = tuple(dict.fromkeys(link for part in parts if not is_missing(link := clean_line(part)) and len(link) <= 4_000))
     if links:
         draft.fields["image_links"] = links[:50]
