@@ -78,8 +78,10 @@ def _mapping_in_short(used: ColumnMapping) -> Iterator[str]:
 def _notes_in_short(added: AddReport) -> str:
     from collections import Counter
 
-    codes = Counter(note.code for note in added.notes).most_common(4)
-    listed = ", ".join(f"{code.replace('_', ' ')} {n:,}" for code, n in codes)
+    codes = Counter(note.code for note in added.notes).most_common()
+    listed = ", ".join(f"{code.replace('_', ' ')} {n:,}" for code, n in codes[:4])
+    if len(codes) > 4:
+        listed += f", others {sum(n for _, n in codes[4:]):,}"
     first = added.notes[0] if added.notes else None
     example = f"; first, line {first.line}: {first.message}" if first else ""
     return f"{counted(added.note_count, 'remark')} ({listed}){example}"
