@@ -11,7 +11,7 @@ from similis.indexing.promotions import without_promotions
 from similis.indexing.stopwords import NEVER_JOINED, STOP_WORDS
 
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff"
-_WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
+_WORD = re.compile(rf"[{_CJK}]+|\d+\.\d+[^\W_{_CJK}]*|[^\W_{_CJK}]+")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[\-/.][a-z0-9]+)*")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _DIGIT = re.compile(r"\d")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from similis.catalogue import Product
@@ -78,7 +78,7 @@ def prepared_text(text: str, snapshot: Snapshot | None) -> PreparedText:
     """The steps of a text as a product's title, and its words in a generation's vocabulary, if there is one yet."""
     cleaned = clean_text(text)
     rewritten = lexical_text(Product(id="-", title=cleaned), find(cleaned))
-    steps = prepare(rewritten)
+    steps = replace(prepare(rewritten), codes=prepare(cleaned).codes)  # codes are looked for in the text as it is
     if snapshot is None:
         return PreparedText(text, cleaned, rewritten, steps, tuple(BrandAliases.of().words_in(steps.words)), None, ())
     lexicon = snapshot.lexicon
