@@ -360,3 +360,10 @@ def test_damaged_documents_and_pages_are_rows_or_unreadable(edits: list[tuple[in
     data = (PAGE % document(**DRESS).decode()).encode() if is_page else document(**DRESS)
     with contextlib.suppress(UnreadableFeed):
         assert all(isinstance(row, (RawRow, Reject)) for row in rows(mutated(data, edits, cut), format="jsonld"))
+
+
+def test_a_mistake_in_a_script_is_told_by_the_line_of_the_page() -> None:
+    page = b'<html>\n<body>\n<script type="application/ld+json">{"@type": "Product",\n  "name": x}</script></body></html>'
+    (reject,) = rows(page)
+    assert isinstance(reject, Reject)
+    assert reject.message == "the script that starts here is no JSON: line 4, Expecting value; write it anew"

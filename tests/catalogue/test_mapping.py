@@ -240,3 +240,9 @@ def test_a_preview_reads_no_more_than_it_needs() -> None:
     assert shown.preset == "shopify"
     assert taken <= 1_001
     assert [item.id for _, item in shown.items if isinstance(item, Product)] == ["S0", "S1"]
+
+
+@pytest.mark.parametrize("overrides", [["title"], {"title": 3}, {3: "title"}, "title=name"])
+def test_what_is_no_mapping_is_said_to_be_none(overrides: Any) -> None:
+    with pytest.raises(InvalidMapping, match="give a dict of field to column"):
+        read_products([{"id": "1", "title": "一"}], mapping=overrides)

@@ -311,3 +311,10 @@ def test_stray_quotes_never_swallow_rows_silently() -> None:
     found = codes(io.BytesIO(data))
     assert len(found) == 1_000
     assert found.count("unclosed_quote") == 999
+
+
+def test_an_index_with_a_name_is_a_column() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"id": ["0001", "2"], "title": ["连衣裙", "dress"]})
+    assert values(frame.set_index("id")) == values(frame) == [{"id": "0001", "title": "连衣裙"}, {"id": "2", "title": "dress"}]
+    assert values(frame.set_index("id", drop=False)) == values(frame)

@@ -16,7 +16,6 @@ from similis.catalogue.field_texts import Reader, leaf, one_text, read_extra
 from similis.catalogue.rows import RawValue
 from similis.catalogue.texts import as_one_text
 
-
 # A comma may be part of an address: it separates before a space, an address or the name of another picture.
 _BETWEEN_IMAGES = re.compile(
     r"[,;，；]?[|\s]+|[,;，；](?=(?:https?:)?//|$)|"

@@ -155,7 +155,7 @@ def guess_mapping(
         InvalidMapping: an override names no field, or a column the feed does not have, or one column twice.
     """
     names = list(dict.fromkeys(columns))
-    given = overrides or {}
+    given = _checked(overrides)
     patterns = parse_patterns(given)
     fields, attributes, closed = _overridden(names, {target: column for target, column in given.items() if "*" not in target})
     if is_whole:
@@ -179,6 +179,14 @@ def guess_mapping(
         if column not in taken:
             mapping = mapping._with(rules.first_choice(column) or rules.last_choice(column), column)
     return replace(mapping, fields={wanted: fields[wanted] for wanted in FEED_FIELDS if wanted in fields})
+
+
+def _checked(overrides: object) -> Mapping[str, str]:
+    """The overrides, whatever a caller in Python may have given."""
+    given: object = {} if overrides is None else overrides
+    if not isinstance(given, Mapping) or not all(isinstance(part, str) for pair in given.items() for part in pair):
+        raise InvalidMapping(f"the mapping is {given!a}; give a dict of field to column, such as {{'title': 'name'}}")
+    return given
 
 
 def mapping_for(

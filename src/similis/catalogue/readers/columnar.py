@@ -84,7 +84,10 @@ def _texts(column: Any) -> list[RawValue]:
 
 
 def read_frame(frame: Any) -> tuple[list[str], Iterator[RawRow]]:
-    """Columns and rows of a pandas data frame, or of anything with its ``columns`` and ``itertuples``; its index is not read."""
+    """Columns and rows of a pandas data frame, or of anything with its ``columns`` and ``itertuples``. An index with a name is a column."""
+    index = getattr(frame, "index", None)
+    if any(name is not None and name not in frame.columns for name in getattr(index, "names", ())):
+        frame = frame.reset_index()
     columns = unique_names([str(name) for name in frame.columns])
 
     def rows() -> Iterator[RawRow]:

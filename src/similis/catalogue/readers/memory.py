@@ -33,7 +33,7 @@ def rows_in_memory(source: Any) -> tuple[str, list[str] | None, Iterator[RawRow 
         return "the table", unique_names(reader.schema.names), columnar.read_batches(reader)
     if isinstance(source, Iterable) and not isinstance(source, (bytes, bytearray)):
         return "the records", None, _records(source)
-    raise UnreadableFeed(f"a {type(source).__name__} is no feed; give a path, a binary stream, a table, or mappings")
+    raise UnreadableFeed(f"what is given ({type(source).__name__}) is no feed; give a path, a binary stream, a table, or mappings")
 
 
 def _records(source: Iterable[Any]) -> Iterator[RawRow | Reject | Product]:
@@ -43,4 +43,10 @@ def _records(source: Iterable[Any]) -> Iterator[RawRow | Reject | Product]:
         elif isinstance(record, Mapping):
             yield RawRow(number, cleanly_named(as_values(record)))
         else:
-            yield Reject(number, None, None, "not_a_record", f"a {type(record).__name__} is no record; give mappings of column to value")
+            yield Reject(
+                number,
+                None,
+                None,
+                "not_a_record",
+                f"what is given ({type(record).__name__}) is no record; give mappings of column to value",
+            )

@@ -71,7 +71,7 @@ def format_named(format: str) -> str:
     Raises:
         UsageError: there is none.
     """
-    name = format.strip().lower().removeprefix(".")
+    name = str(format).strip().lower().removeprefix(".")
     chosen = _ALIASES.get(name, name)
     if chosen not in FORMATS:
         raise UsageError(f"{format!r} is no feed format; use one of: {', '.join(FORMATS)}")
