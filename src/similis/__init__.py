@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from similis.catalogue import Product as Product
     from similis.errors import SimilisError as SimilisError
+    from similis.generations.backup import restore as restore
     from similis.shop import Shop as Shop
     from similis.shop import matrix as matrix
     from similis.shop import open_shop as open
@@ -36,8 +37,9 @@ _HOME = {
     "SimilisError": ("similis.errors", "SimilisError"),
     "matrix": ("similis.shop", "matrix"),
     "open": ("similis.shop", "open_shop"),
+    "restore": ("similis.generations.backup", "restore"),
 }
-__all__ = ["Answer", "Evidence", "Neighbour", "Product", "Shop", "SimilisError", "__version__", "matrix", "open"]
+__all__ = ["Answer", "Evidence", "Neighbour", "Product", "Shop", "SimilisError", "__version__", "matrix", "open", "restore"]
 
 
 def __getattr__(name: str) -> Any:  # Any: whatever the name stands for

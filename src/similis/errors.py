@@ -15,6 +15,7 @@ SimilisError
 │   ├── ShopLocked                       another process builds or writes
 │   └── IncompatibleShop                 made by a newer version
 ├── CorruptGeneration (RuntimeError)     a file differs from its manifest
+├── CorruptBackup (RuntimeError)         a backup was cut off or changed, or is none
 ├── DimensionMismatch (ValueError)       vectors of another model
 └── ModelError (RuntimeError)
     ├── ModelUnavailable                 not installed, or no such folder
@@ -88,6 +89,10 @@ class IncompatibleShop(ShopError):
 
 class CorruptGeneration(SimilisError, RuntimeError):
     """A generation's file is missing or differs from its manifest."""
+
+
+class CorruptBackup(SimilisError, RuntimeError):
+    """A backup differs from its own list of files, or holds what no backup holds."""
 
 
 class DimensionMismatch(SimilisError, ValueError):

@@ -16,6 +16,8 @@ from similis.catalogue.quality import EXAMPLES, QualityReport, assess
 from similis.encoding import Encoder, open_encoder
 from similis.errors import NoShop
 from similis.generations import GenerationEntry
+from similis.generations.backup import back_up
+from similis.generations.backup_list import BackupReport
 from similis.similarity.brands import rename_brand
 from similis.similarity.building import Progress
 from similis.similarity.engine import answer, stored_answer
@@ -181,6 +183,17 @@ class Shop:
         """
         self._open_store()
         return prune_generations(self.folder, keep=keep)
+
+    def backup(self, path: Path | str) -> BackupReport:
+        """Back up the database and the generation in service to a new ``.tar``, or else a new folder; ``similis.restore`` reads it.
+
+        Others may write meanwhile: it is the state of one moment, and there whole or not at all.
+
+        Raises:
+            UsageError: the path exists already, or cannot be a backup's. ShopError: the database is damaged, or the disk refused.
+        """
+        self._open_store()
+        return back_up(self.folder, Path(path))
 
     # -- asking --------------------------------------------------------------------------------------------------------------------------
 

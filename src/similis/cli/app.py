@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from similis.cli import (
     add,
+    backup,
     brands,
     build,
     delete,
@@ -46,6 +47,8 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "promote": generations.promote,
         "rollback": generations.rollback,
         "prune": generations.prune,
+        "backup": backup.backup,
+        "restore": backup.restore,
     },
     "A look inside": {"quality": quality.quality, "brands": brands.brands, "prepare": prepare.prepare},
 }

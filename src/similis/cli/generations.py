@@ -59,7 +59,8 @@ def promote(
 ) -> None:
     """Let another generation answer.
 
-    It may be older or newer; it is verified first, and refused with the reason where it cannot serve. Answers stay up to date: what was written since it was built is merged into them. The next build goes on from it.
+    It may be older or newer; it is verified first, and refused with the reason where it cannot serve. Answers stay up to date: what was
+    written since it was built is merged into them. The next build goes on from it.
 
     \b
     similis promote 000007-3f0a9c11d2e4
