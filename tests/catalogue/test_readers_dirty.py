@@ -18,6 +18,7 @@ from tests.catalogue.reading import OneWay, mutated, outcomes, rows, values, zip
 
 from similis.catalogue import Product, RawRow, Reject, read_products, read_rows
 from similis.catalogue.readers import FORMATS
+from similis.catalogue.readers.decoding import encoding_of
 from similis.errors import UnreadableFeed, UsageError
 
 
@@ -137,6 +138,25 @@ def test_a_stream_that_fails_midway_gives_the_rows_before() -> None:
     opened = read_rows(Failing(head, OSError(5, "Input/output error")))
     with opened.closing, pytest.raises(UnreadableFeed, match="Input/output error"):
         list(opened.rows)
+
+
+@pytest.mark.parametrize(
+    ("title", "encoding"),
+    [
+        ("輕薄的瑜伽褲與連衣裙，女士高腰長褲", "big5"),
+        ("【限時】不鏽鋼保溫杯 500ml 送禮首選", "cp950"),
+        ("轻薄的瑜伽裤与连衣裙，女士高腰长裤", "gbk"),
+        ("輕薄的瑜伽褲與連衣裙，女士高腰長褲", "gbk"),
+        ("朱镕基喆堃啰嗦的帽子 鎏金镯", "gb18030"),
+        ("Chaussures élégantes pour l'été à Noël, crème brûlée, garçon, œuvre", "cp1252"),
+        ("Große Füße, Übergröße, Äpfel, süß", "cp1252"),
+        ("CAMISA BÁSICA SÃO PAULO, ÁGUA, MAÇÃ, niño, corazón", "cp1252"),
+    ],
+)
+def test_the_encodings_of_both_chinas_and_of_the_west_are_told_apart(title: str, encoding: str) -> None:
+    data = f'id,title\n1,"{title}"\n'.encode(encoding)
+    assert values(data) == [{"id": "1", "title": title}]
+    assert encoding_of(data[:-4]) == encoding_of(data)
 
 
 @pytest.mark.parametrize("data", [b"\x7fELF" + bytes(64) + bytes(range(256)) * 40, bytes(1 << 16), bytes(range(256)) * 40])

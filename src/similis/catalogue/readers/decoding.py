@@ -19,7 +19,7 @@ _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii":
 
 
 def encoding_of(sample: bytes, *, is_markup: bool = False) -> str:
-    """The encoding of text that starts with ``sample``: by its byte order mark, else UTF-8, UTF-16, GB18030 or Windows-1252, in this order.
+    """The encoding of text that starts with ``sample``: by its mark, else UTF-8, UTF-16, Big5, GB18030 or Windows-1252, in this order.
 
     A sample with a few broken bytes among much UTF-8 is UTF-8. Markup may say its encoding; that is followed unless the bytes are UTF-8.
     """
@@ -36,7 +36,31 @@ def encoding_of(sample: bytes, *, is_markup: bool = False) -> str:
     broken = len(re.findall("[\udc80-\udcff]", decoded[:-3]))
     if broken == 0 or 4 * broken <= len(re.findall("[^\x00-\x7f]", decoded)) - broken:
         return "utf-8"
-    return declared or ("gb18030" if looks_gb18030(sample) else "cp1252")
+    return declared or _two_byte_encoding(sample) or ("gb18030" if looks_gb18030(sample) else "cp1252")
+
+
+def _two_byte_encoding(sample: bytes) -> str | None:
+    """Big5 or GB18030 where bytes that are no UTF-8 can be nothing else; None where there is a doubt.
+
+    In both, a part of the characters end in a byte that is ASCII: in Big5 some 40 %, in simplified Chinese none, in traditional Chinese in
+    between; in the languages of Windows-1252 nearly all high bytes stand before ASCII. Big5 has its common characters in a row.
+    """
+    pairs = re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", sample)
+    share_low = sum(1 for pair in pairs if pair[1] < 0x7F) / max(1, len(pairs))
+    if len(pairs) < 4 or not 0.1 <= share_low <= 0.7:
+        return None
+    n_common = sum(1 for pair in pairs if 0xA1 <= pair[0] <= 0xC6 and (pair[1] < 0x7F or pair[1] > 0xA0))
+    if n_common >= 0.9 * len(pairs):
+        return "cp950"
+    return "gb18030" if _decodes(sample, "gb18030") else None
+
+
+def _decodes(sample: bytes, encoding: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(sample)  # what the end of a sample cuts in two is no mistake
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _declared(sample: bytes) -> str | None:
