@@ -32,7 +32,7 @@ def one_text(draft: Draft, column: str, value: RawValue, clean: Callable[[str], 
         return _short_text(value, clean) if len(value) <= 32 else _plain_text(value, clean)
     text = value if isinstance(value, str) else _joined(value)
     if len(text) > 4 * MAX_TEXT:
-        draft.note(column, "clipped", f"{len(text)} characters, the first {4 * MAX_TEXT} are looked at")
+        draft.note(column, "clipped", f"{len(text):,} characters, the first {4 * MAX_TEXT:,} are looked at")
         text = text[: 4 * MAX_TEXT]
     if has_damage(text):
         draft.note(column, "bad_encoding", "bytes that are not in the feed's encoding were guessed at; save the feed as UTF-8")

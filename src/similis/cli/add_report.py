@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from similis.cli.output import counted, show
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from similis.store import AddReport
 
 SHOWN_REJECTS = 5
+SHOWN_COLUMNS = 60
 
 
 def show_report(added: AddReport, preview: FeedPreview | None) -> None:
@@ -70,9 +71,14 @@ def _mapping_in_short(used: ColumnMapping) -> Iterator[str]:
     if used.fields:
         yield "columns: " + "; ".join(part for part in (", ".join(kept), ", ".join(renamed)) if part)
     if used.attributes:
-        yield "attributes: " + ", ".join(used.attributes)
+        yield f"attributes: {_listed(list(used.attributes))}"
     if used.extra:
-        yield f"kept as extra: {', '.join(used.extra)}"
+        yield f"kept as extra: {_listed(used.extra)}"
+
+
+def _listed(columns: Sequence[str]) -> str:
+    more = f" and {len(columns) - SHOWN_COLUMNS:,} more" if len(columns) > SHOWN_COLUMNS else ""
+    return ", ".join(columns[:SHOWN_COLUMNS]) + more
 
 
 def _notes_in_short(added: AddReport) -> str:

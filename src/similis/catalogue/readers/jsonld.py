@@ -58,7 +58,7 @@ def read_page(text: TextIO, name: str) -> Iterator[RawRow | Reject]:
 
 def _what(error: ValueError | RecursionError, line: int) -> str:
     """A mistake with its line in the page."""
-    return f"line {line + error.lineno - 1}, {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
+    return f"line {line + error.lineno - 1}, {error.msg}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
 
 
 def _scripts(page: str) -> Iterator[tuple[int, str]]:

@@ -85,7 +85,7 @@ def _lines(text: TextIO) -> Iterator[tuple[int, Any]]:
         try:
             value = DECODER.decode(line)
         except (ValueError, RecursionError) as error:
-            reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
+            reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
             message = f"the line is no JSON: {reason}; write one object a line"
             yield number, Reject(number, _id_in(line[:_SEEN]), None, "bad_json", message)
             continue
