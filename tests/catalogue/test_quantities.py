@@ -329,6 +329,8 @@ def test_writing_twice_changes_nothing(text: str) -> None:
 
 
 @given(TITLES)
+@example("Steak 8 oz，啤酒330mlx24")
+@example("香皂100g6块，文胸 75B")
 def test_writing_keeps_kinds_and_values(text: str) -> None:
     def sums(quantities: tuple[Quantity, ...]) -> dict[str, float]:
         return {kind: sum(q.value for q in quantities if q.kind == kind) for kind in sorted({q.kind for q in quantities})}

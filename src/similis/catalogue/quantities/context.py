@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 
+# What a quantity is written as must tell the same as the quantity did: a text is to be read alike before and after.
 ABOUT_STORAGE = re.compile(
     r"手机|手機|平板|内存|內存|运存|运行|存储|储存|闪存|硬盘|硬碟|固态|u盘|优盘|随身碟|显卡|笔记本电脑|笔记本|笔电|电脑|主机|全网通|内存卡|存储卡|tf卡|sd卡|学习机|"
-    r"\d\s?gb|\d\s?tb|\b(?:ssd|hdd|ram|rom|ddr\d?|nvme|iphone|ipad|ipod|macbook|galaxy|redmi|laptop|notebook|smartphone|phone|tablet|memory|"
+    r"\d\s?[gt]b|\b(?:ssd|hdd|ram|rom|ddr\d?|nvme|iphone|ipad|ipod|macbook|galaxy|redmi|laptop|notebook|smartphone|phone|tablet|memory|"
     r"storage|flash|usb|micro\s?sd|sdhc|sdxc|hard (?:drive|disk)|nas|ps[345]|xbox|kindle|thinkpad|pixel)\b",
     re.IGNORECASE,
 )
 ABOUT_DRINKS = re.compile(
     r"\b(?:bottles?|beverages?|drinks?|juice|soda|cola|coke|water|beer|wine|vodka|whisk(?:e)?y|shampoo|conditioner|lotion|liquid|cleaner|"
-    r"cleanser|spray|mugs?|cups?|tumblers?|glass(?:es)?|detergent|oil|syrup|sauce|serum|toner|mouthwash|softener|milk|latte)\b|\d\s?ml\b",
+    r"cleanser|spray|mugs?|cups?|tumblers?|glass(?:es)?|detergent|oil|syrup|sauce|serum|toner|mouthwash|softener|milk|latte)\b|\d\s?[mcd]?l(?![a-wyz])|毫升|升(?![级級降])",
     re.IGNORECASE,
 )
 ABOUT_BATTERIES = re.compile(r"电池|電池|储能|蓄电|电瓶|batter(?:y|ies)|alkaline|碱性", re.IGNORECASE)
 ABOUT_SHOES = re.compile(
-    r"鞋|靴|\b(?:shoes?|sneakers?|boots?|sandals?|trainers?|heels?|loafers?|slippers?|cleats|size|sz)\b|码", re.IGNORECASE
+    r"鞋|靴|\b(?:shoes?|sneakers?|boots?|sandals?|trainers?|heels?|loafers?|slippers?|cleats|size(?!\s[sml]\b)|sz)\b|码|\d\s?[号號]|\beur?[\s.:\-]*\d\d",
+    re.IGNORECASE,
 )
 ABOUT_BRAS = re.compile(r"文胸|胸罩|内衣|\bbras?\b|bralette", re.IGNORECASE)
 NAMES = re.compile(

@@ -78,7 +78,7 @@ _NAMED = {
     "size letter": lambda value: _LETTERS.get(value) or f"{value - 1:.0f}xl",
     "size us": lambda value: f"us size {_plain(value)}",
     "size uk": lambda value: f"uk size {_plain(value)}",
-    "size bra": lambda value: f"{int(value)}{chr(96 + round(value % 1 * 10))}",
+    "size bra": lambda value: f"{int(value)}{chr(64 + round(value % 1 * 10))}",
     "size body": lambda value: f"{value // 1000:.0f}/{value % 1000:.0f}a",
     "size jeans": lambda value: f"w{value // 1000:.0f} l{value % 1000:.0f}",
     "battery": lambda value: "aa" if value == 5 else "aaa",

@@ -225,7 +225,7 @@ _RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[re.Match[str], s
             r"\b(?:one|free)[\s\-]?size(?:[\s\-]fits[\s\-](?:all|most))?\b|均码|均碼|通码|单一尺码",
             _one_size,
         ),
-        ((*"abcdefg",), r"(?<![A-Za-z0-9])(6[05]|7[05]|8[05]|9[05]|100)\s?([a-g])(?:杯|[\s\-]cup)?(?![A-Za-z0-9])", _bra),
+        ((*"abcdefg",), r"(?<![A-Za-z0-9])(6[05]|7[05]|8[05]|9[05]|100)\s?([a-f]|(?-i:G))(?:杯|[\s\-]cup)?(?![A-Za-z0-9])", _bra),
         (("aa",), r"(?<![A-Za-z0-9])(aaa|aa)(?![A-Za-z0-9])", _cell),
         (("spf",), r"spf\s?(\d{1,3})\+*", _protection),
     )
