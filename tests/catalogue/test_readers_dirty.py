@@ -153,7 +153,7 @@ def test_a_stream_that_fails_midway_gives_the_rows_before() -> None:
         ("CAMISA BÁSICA SÃO PAULO, ÁGUA, MAÇÃ, niño, corazón", "cp1252"),
     ],
 )
-def test_the_encodings_of_both_chinas_and_of_the_west_are_told_apart(title: str, encoding: str) -> None:
+def test_encodings_of_chinese_of_both_kinds_and_of_western_languages_are_told_apart(title: str, encoding: str) -> None:
     data = f'id,title\n1,"{title}"\n'.encode(encoding)
     assert values(data) == [{"id": "1", "title": title}]
     assert encoding_of(data[:-4]) == encoding_of(data)

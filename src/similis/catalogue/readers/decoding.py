@@ -12,6 +12,8 @@ from similis.errors import UnreadableFeed
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DECLARED = re.compile(rb"""\s(?:encoding|charset)\s*=\s*["']?\s*([A-Za-z][A-Za-z0-9._-]{1,39})""")
+_PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
+_RUN = re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]){3,}")
 _NO_BYTES = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _NO_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]")
 # What is written under the narrower name holds characters of the wider one all the time.
@@ -43,16 +45,18 @@ def _two_byte_encoding(sample: bytes) -> str | None:
     """Big5 or GB18030 where bytes that are no UTF-8 can be nothing else; None where there is a doubt.
 
     In both, a part of the characters end in a byte that is ASCII: in Big5 some 40 %, in simplified Chinese none, in traditional Chinese in
-    between; in the languages of Windows-1252 nearly all high bytes stand before ASCII. Big5 has its common characters in a row.
+    between; in the languages of Windows-1252 nearly all high bytes stand before ASCII, and few by threes. Big5 has its common characters
+    in a row.
     """
-    pairs = re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", sample)
+    pairs = _PAIR.findall(sample)
     share_low = sum(1 for pair in pairs if pair[1] < 0x7F) / max(1, len(pairs))
-    if len(pairs) < 4 or not 0.1 <= share_low <= 0.7:
+    if len(pairs) < 4 or share_low > 0.7:
         return None
     n_common = sum(1 for pair in pairs if 0xA1 <= pair[0] <= 0xC6 and (pair[1] < 0x7F or pair[1] > 0xA0))
-    if n_common >= 0.9 * len(pairs):
+    if share_low >= 0.1 and n_common >= 0.9 * len(pairs):
         return "cp950"
-    return "gb18030" if _decodes(sample, "gb18030") else None
+    in_runs = sum(len(run) // 2 for run in _RUN.findall(sample))
+    return "gb18030" if 2 * in_runs >= len(pairs) and _decodes(sample, "gb18030") else None
 
 
 def _decodes(sample: bytes, encoding: str) -> bool:
