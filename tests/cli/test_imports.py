@@ -178,6 +178,19 @@ def test_what_a_preset_has_read_into_others_is_not_called_unused(call: Run, tmp_
     assert "not used" not in done.stdout
 
 
+def test_thousands_of_columns_are_counted_not_listed(call: Run, tmp_path: Path) -> None:
+    names = [f"attr_{number}" for number in range(1_500)]
+    write(tmp_path, "wide.csv", ",".join(["id", "title", *names]) + "\n1,裙," + ",".join("v" * 1_500) + "\n")
+    (line,) = [line for line in lines(call("add", "wide.csv", cwd=tmp_path).stdout) if line.startswith("attributes: ")]
+    assert line.endswith("58, 59 and 1,440 more")
+
+
+def test_the_preset_in_use_is_named(call: Run, tmp_path: Path) -> None:
+    write(tmp_path, "s.csv", "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price\ntee,T恤,颜色,红,T-1,9\n")
+    assert "preset: shopify" in lines(call("add", "s.csv", cwd=tmp_path).stdout)
+    assert "preset" not in call("add", "s.csv", "--preset", "plain", "--map", "id=Variant SKU", cwd=tmp_path).stdout
+
+
 def test_what_comes_next_is_said_only_where_something_does(call: Run, shop: Path) -> None:
     write(shop, "none.csv", "编号,商品名\n")
     write(shop, "bad.csv", "编号,商品名\n瑜-1,\n")
