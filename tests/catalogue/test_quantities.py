@@ -225,6 +225,8 @@ NONE = [
     "5 in 1 brush",
     "H2O 3-in-1 SIM Card",
     "Windows 7",
+    "Sony PS-LX350H",
+    "Sony KD55X8500G",
     "Canon CLI-221 Color",
     "千层面膜",
     "大码女装",

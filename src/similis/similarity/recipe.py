@@ -11,7 +11,7 @@ from __future__ import annotations
 from similis.catalogue import Product
 from similis.catalogue.quantities import Quantity, rewritten
 
-VERSION = "3"
+VERSION = "4"
 """Raise it when a view, or what a generation holds, changes: a generation of another version is refused until the next build."""
 
 MAX_TOKENS = 64

@@ -8,8 +8,13 @@ from functools import cache
 from similis.catalogue.quantities.numerals import ARABIC, HAN, HAN_DIGITS
 from similis.catalogue.quantities.units import UNITS, Unit
 
-START = r"(?<![A-WYZa-wyz0-9_])(?<!\d[.,])(?<![ac-fi-kpqrsuvyzAC-FI-KPQRSUVYZ][xX])"
-"""What may not stand before a number: a letter or digit, unless it is the times sign of 24x330ml or 50cmx70cm."""
+_NO_CODE = r"(?<![A-Za-z]\d[xX])(?<![A-Za-z]\d\d[xX])(?<![A-Za-z]\d\d\d[xX])"
+_NO_NAME = r"(?:(?<![A-Za-z][xX])|(?<=\d[lmgLMG][xX])|(?<=\d[mckMCK][lmgLMG][xX])|(?<=\d[iIfFgGtT][nNtTbB][xX]))"
+START = rf"(?<![A-WYZa-wyz0-9_])(?<!\d[.,]){_NO_CODE}{_NO_NAME}"
+"""What may not stand before a number: a letter or digit, unless it is the times sign of 24x330ml or 50cmx70cm.
+
+The X of KD55X8500G and of PS-LX350H is none.
+"""
 AFTER_UNIT = r"(?:(?<=\dg)|(?<=[\dm]l)|(?<=[km]g)|(?<=[cm]m))"
 """Where a number may begin at once after a unit: 1000g36个月, 4g64g."""
 _BEGINS = f"0-9.{HAN_DIGITS}双雙"
