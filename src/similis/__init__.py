@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from similis.errors import SimilisError as SimilisError
     from similis.generations.backup import restore as restore
     from similis.shop import Shop as Shop
+    from similis.shop import doctor as doctor
     from similis.shop import matrix as matrix
     from similis.shop import open_shop as open
     from similis.similarity.results import Answer as Answer
@@ -35,11 +36,12 @@ _HOME = {
     "Product": ("similis.catalogue", "Product"),
     "Shop": ("similis.shop", "Shop"),
     "SimilisError": ("similis.errors", "SimilisError"),
+    "doctor": ("similis.shop", "doctor"),
     "matrix": ("similis.shop", "matrix"),
     "open": ("similis.shop", "open_shop"),
     "restore": ("similis.generations.backup", "restore"),
 }
-__all__ = ["Answer", "Evidence", "Neighbour", "Product", "Shop", "SimilisError", "__version__", "matrix", "open", "restore"]
+__all__ = ["Answer", "Evidence", "Neighbour", "Product", "Shop", "SimilisError", "__version__", "doctor", "matrix", "open", "restore"]
 
 
 def __getattr__(name: str) -> Any:  # Any: whatever the name stands for

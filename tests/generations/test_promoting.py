@@ -81,10 +81,10 @@ def apply(shop: Shop, writes: list[Write]) -> None:
 
 def answers(shop: Shop) -> dict[str, Any]:
     ids = [str(product.id) for product in shop._open_store()]
-    return {id: [(n.id, n.score, n.relation) for n in shop.similar(id, k=8)] for id in ids}
+    return {id: [(n.id, n.score, n.relation) for n in shop.similar(id, k=8)] for id in [*ids[:12], *ids[-4:]]}
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)  # each builds three times
 @given(before=WRITES, after=WRITES)
 def test_after_a_roll_back_answers_are_as_if_the_later_build_had_never_been(
     template: Path, before: list[Write], after: list[Write]

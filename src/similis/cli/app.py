@@ -17,6 +17,7 @@ from similis.cli import (
     build,
     delete,
     demo,
+    doctor,
     explain,
     export,
     generations,
@@ -49,6 +50,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "prune": generations.prune,
         "backup": backup.backup,
         "restore": backup.restore,
+        "doctor": doctor.doctor,
     },
     "A look inside": {"quality": quality.quality, "brands": brands.brands, "prepare": prepare.prepare},
 }

@@ -25,7 +25,7 @@ def names(folder: Path) -> list[str]:
     """Names of the generations in ``folder``, oldest first; nothing is opened or verified."""
     if not folder.is_dir():
         return []
-    return sorted((path.name for path in folder.iterdir() if _NAME.fullmatch(path.name)), key=_number)
+    return sorted((path.name for path in folder.iterdir() if _NAME.fullmatch(path.name)), key=number_of)
 
 
 def current_name(folder: Path) -> str | None:
@@ -68,7 +68,7 @@ def _open_best(folder: Path, wanted: str | None) -> Generation | None:
         if not (folder / CURRENT_NAME).exists():
             return None
         raise CorruptGeneration(f"{folder / CURRENT_NAME} is damaged and no generation is there; build the shop again")
-    older = [name for name in there if wanted is None or _number(name) < _number(wanted)]
+    older = [name for name in there if wanted is None or number_of(name) < number_of(wanted)]
     first_error: CorruptGeneration | None = None
     for name in [*([wanted] if wanted else []), *reversed(older)]:
         try:
@@ -98,7 +98,7 @@ def roll_back(folder: Path, name: str | None = None, *, check: Callable[[Generat
     there = names(folder)
     if name is None:
         current = current_name(folder)
-        name = next((other for other in reversed(there) if current and _number(other) < _number(current)), None)
+        name = next((other for other in reversed(there) if current and number_of(other) < number_of(current)), None)
     if name not in there:
         raise UsageError(f"there is no generation {name or 'before the current one'} in {folder}; there are: {', '.join(there) or 'none'}")
     generation = Generation.open(folder / name)
@@ -129,15 +129,27 @@ def prune(folder: Path, *, keep: int = 2) -> list[str]:
         return []
     removed = there[: max(0, there.index(current) + 1 - keep)]
     for name in removed:
-        # Under another name at once, so that nobody takes a half-removed folder for a generation.
-        doomed = folder / f"{TEMPORARY_PREFIXES[1]}{secrets.token_hex(8)}"
-        try:
-            (folder / name).rename(doomed)
-        except FileNotFoundError:  # another process prunes too
-            continue
-        shutil.rmtree(doomed, ignore_errors=True)
+        remove(folder, name)
     sync_folder(folder)
     return removed
+
+
+def remove(folder: Path, name: str) -> None:
+    """Remove one generation, whatever serves; nothing happens where it is gone already."""
+    # Under another name at once, so that nobody takes a half-removed folder for a generation.
+    doomed = folder / f"{TEMPORARY_PREFIXES[1]}{secrets.token_hex(8)}"
+    try:
+        (folder / name).rename(doomed)
+    except FileNotFoundError:  # another process prunes too
+        return
+    shutil.rmtree(doomed, ignore_errors=True)
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """What builds that crashed have left in ``folder``, and what a running one is writing."""
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.name.startswith((*TEMPORARY_PREFIXES, f"{CURRENT_NAME}.tmp")))
 
 
 def make_current(folder: Path, name: str) -> None:
@@ -148,8 +160,9 @@ def make_current(folder: Path, name: str) -> None:
 def next_number(folder: Path) -> int:
     """A number above every generation that is there or current."""
     taken = [*names(folder), current_name(folder)]
-    return max((_number(name) for name in taken if name), default=0) + 1
+    return max((number_of(name) for name in taken if name), default=0) + 1
 
 
-def _number(name: str) -> int:
+def number_of(name: str) -> int:
+    """The number a generation's name begins with; later ones have higher ones."""
     return int(name.partition("-")[0])

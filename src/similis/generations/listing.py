@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from similis.errors import CorruptGeneration, IncompatibleShop
-from similis.generations.folder import current_name, names
+from similis.generations.folder import current_name, names, number_of
 from similis.generations.generation import Generation
 from similis.generations.manifest import Manifest
 
@@ -57,12 +57,8 @@ def list_generations(folder: Path, *, contents: bool = False) -> list[Generation
 def served_name(entries: Sequence[GenerationEntry], current: str | None) -> str | None:
     """Which of ``entries``, oldest first, `open_current` takes: the current one if it is whole, else the last whole one before it."""
     if current is not None:
-        entries = [entry for entry in entries if _number(entry.name) < _number(current) or entry.name == current]
+        entries = [entry for entry in entries if number_of(entry.name) < number_of(current) or entry.name == current]
     return next((entry.name for entry in reversed(entries) if entry.is_whole), None)
-
-
-def _number(name: str) -> int:
-    return int(name.partition("-")[0])
 
 
 def _entry(path: Path, contents: bool) -> GenerationEntry:

@@ -28,7 +28,10 @@ def promote(folder: Path, store: Store, serving: Serving, name: str | None) -> G
         serving.encoder_of(usable(generation, store.seq))
 
     with build_lock(generations):
-        promoted = roll_back(generations, name, check=check)
+        try:
+            promoted = roll_back(generations, name, check=check)
+        except OSError as error:
+            raise ShopError(f"{generations} cannot be written ({error.strerror or error}); the generation in service stays") from error
     entries = list_generations(generations)
     return replace(next(entry for entry in entries if entry.name == promoted.name), in_service=True)
 
