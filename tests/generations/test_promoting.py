@@ -106,6 +106,18 @@ def test_after_a_roll_back_answers_are_as_if_the_later_build_had_never_been(
             assert answers(rolled) == answers(never)
 
 
+def test_what_was_rolled_back_never_serves_again(twice: Path) -> None:
+    with open_shop(twice) as shop:
+        left, good = (entry.name for entry in shop.generations())
+        shop.roll_back()
+        third = shop.build().generation
+        assert [entry.name for entry in shop.generations()] == [third, good], "the one it took over from is kept"
+        assert third[:6] == "000003"
+        assert shop.roll_back().name == good
+        with pytest.raises(UsageError):
+            shop.promote(left)
+
+
 def test_the_list_says_what_each_is_and_which_serves(twice: Path) -> None:
     with open_shop(twice) as shop:
         newest, oldest = shop.generations(verify=True)

@@ -303,8 +303,19 @@ def test_other_files_are_no_backups(tmp_path: Path, content: bytes) -> None:
     for source in ("file", "folder"):
         with pytest.raises(CorruptBackup):
             similis.restore(tmp_path / source, tmp_path / "restored")
-    with pytest.raises(UsageError, match="there is no backup"):
-        similis.restore(tmp_path / "absent", tmp_path / "restored")
+    for absent in (tmp_path / "absent", Path(os.devnull)):
+        with pytest.raises(UsageError, match="there is no backup"):
+            similis.restore(absent, tmp_path / "restored")
+
+
+def test_zeros_without_end_are_refused(archive: Path, tmp_path: Path) -> None:
+    padded = tmp_path / "padded.tar"
+    padded.write_bytes(archive.read_bytes() + bytes(10_240))
+    assert similis.restore(padded, tmp_path / "restored").products == 25, "as tar programs pad"
+    with padded.open("r+b") as file:
+        file.truncate(1 << 40)  # a hole that takes no room
+    with pytest.raises(CorruptBackup, match="behind its end"):
+        similis.restore(padded, tmp_path / "again")
 
 
 # -- whole or not at all -------------------------------------------------------------------------------------------------------------------

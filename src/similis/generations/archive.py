@@ -105,7 +105,7 @@ def _check_end(path: Path, source: BinaryIO, block: bytes) -> None:
     length = len(block)
     while data := source.read(CHUNK):
         length += len(data)
-        if any(data):
+        if any(data) or length > CHUNK:
             raise CorruptBackup(f"{path} has something behind its end; it was changed, take another backup")
     if length < len(END) or length % BLOCK:
         raise CorruptBackup(f"{path} ends too early; it was cut off, take another backup")

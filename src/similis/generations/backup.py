@@ -79,7 +79,7 @@ def restore(source: Path | str, folder: Path | str) -> BackupReport:
         ShopError: the disk refused, or has too little room.
     """
     source, folder = Path(source), Path(folder)
-    if not source.exists():
+    if not source.is_file() and not source.is_dir():
         raise UsageError(f"there is no backup {source}; name a file or folder that similis backup has written")
     with _beside(folder, "restore") as work:
         content = work / "content"

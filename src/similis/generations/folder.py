@@ -108,7 +108,7 @@ def roll_back(folder: Path, name: str | None = None, *, check: Callable[[Generat
     return generation
 
 
-def prune(folder: Path, *, keep: int = 2) -> list[str]:
+def prune(folder: Path, *, keep: int = 2, before: str | None = None) -> list[str]:
     """Remove old generations; the current one and ``keep - 1`` before it stay, and so does any newer than it.
 
     Arrays that were loaded from a removed generation stay readable on POSIX systems.
@@ -116,6 +116,8 @@ def prune(folder: Path, *, keep: int = 2) -> list[str]:
     Args:
         folder: The folder of generations.
         keep: How many to keep, at least 1; with 1 there is nothing to fall back to.
+        before: What served until now. Any between it and the current one had been rolled back, and goes too, so that the one before the
+            current is always the one it took over from.
     Returns:
         The names removed, oldest first. Nothing is removed while CURRENT names no generation that is there.
     Raises:
@@ -127,7 +129,10 @@ def prune(folder: Path, *, keep: int = 2) -> list[str]:
     current = current_name(folder)
     if current not in there:
         return []
-    removed = there[: max(0, there.index(current) + 1 - keep)]
+    until = there[: there.index(current) + 1]
+    rolled_back = until[until.index(before) + 1 : -1] if before in until else []
+    line = [name for name in until if name not in rolled_back]
+    removed = sorted([*line[: max(0, len(line) - keep)], *rolled_back], key=number_of)
     for name in removed:
         remove(folder, name)
     sync_folder(folder)

@@ -10,7 +10,7 @@ from typing import Any
 
 from similis.encoding import Encoder
 from similis.errors import CorruptGeneration, LimitExceeded, NotBuilt
-from similis.generations import BuildFacts, begin, open_current, prune
+from similis.generations import BuildFacts, begin, current_name, open_current, prune
 from similis.similarity import recipe
 from similis.similarity.building import Before, Progress, VocabularyOptions, index_products, with_neighbours
 from similis.similarity.questions import MAX_K
@@ -74,7 +74,7 @@ def publish(
     seconds: dict[str, float] = {}
     with build_lock(folder), begin(folder / GENERATIONS) as draft:
         started = time.perf_counter()
-        seq = store.seq
+        seq, current = store.seq, current_name(folder / GENERATIONS)
         products = list(store)
         if not products:
             raise NotBuilt(f"{folder} has no products to build from; add a feed first: similis add FEED")
@@ -94,7 +94,7 @@ def publish(
         generation = draft.promote(_facts(snapshot, encoder))
         cache.forget_unused(products)
         _lap(seconds, "promote", started)
-        prune(folder / GENERATIONS)  # still under the lock, so that no roll-back takes what goes
+        prune(folder / GENERATIONS, before=current)  # still under the lock, so that no roll-back takes what goes
     return BuildReport(generation.name, len(products), cache.encoded, len(products) - cache.encoded, seconds)
 
 
