@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from similis.errors import SimilisError as SimilisError
     from similis.generations.backup import restore as restore
     from similis.shop import Shop as Shop
-    from similis.shop import doctor as doctor
     from similis.shop import matrix as matrix
     from similis.shop import open_shop as open
+    from similis.similarity.checkup import doctor as doctor
     from similis.similarity.results import Answer as Answer
     from similis.similarity.results import Evidence as Evidence
     from similis.similarity.results import Neighbour as Neighbour
@@ -36,7 +36,7 @@ _HOME = {
     "Product": ("similis.catalogue", "Product"),
     "Shop": ("similis.shop", "Shop"),
     "SimilisError": ("similis.errors", "SimilisError"),
-    "doctor": ("similis.shop", "doctor"),
+    "doctor": ("similis.similarity.checkup", "doctor"),
     "matrix": ("similis.shop", "matrix"),
     "open": ("similis.shop", "open_shop"),
     "restore": ("similis.generations.backup", "restore"),

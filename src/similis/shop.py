@@ -20,7 +20,6 @@ from similis.generations.backup import back_up
 from similis.generations.backup_list import BackupReport
 from similis.similarity.brands import rename_brand
 from similis.similarity.building import Progress
-from similis.similarity.checkup import CheckupReport, examine
 from similis.similarity.engine import answer, stored_answer
 from similis.similarity.explanation import Explanation
 from similis.similarity.exporting import ExportReport, write_neighbours
@@ -389,25 +388,6 @@ def open_shop(
         NoShop, IncompatibleShop, UsageError.
     """
     return Shop(Path(folder), weights=load_weights(weights), encoder=encoder, create=create)
-
-
-def doctor(
-    folder: Path | str = "shop",
-    *,
-    repair: bool = False,
-    encoder: Encoder | str | None = None,
-    weights: Weights | Mapping[str, Any] | Path | str | None = None,
-) -> CheckupReport:
-    """Check everything the shop in ``folder`` is made of: database, generations, what crashes left, and the model cache.
-
-    Args:
-        repair: Remove leftovers and damaged generations, put the last good one into service, or build anew where none is good, and let
-            damaged models be made again. Products are never changed, and nothing is where the database itself is damaged.
-        encoder, weights: As in ``open``; for the check of the encoder, and for building.
-    Raises:
-        NoShop: there is none. ShopLocked: a build runs, and ``repair`` would have to wait.
-    """
-    return examine(Path(folder), Serving(Path(folder), encoder), load_weights(weights), repair=repair)
 
 
 def matrix(texts: Sequence[str], *, metric: Metric = "cosine", encoder: Encoder | str | None = None) -> Matrix:

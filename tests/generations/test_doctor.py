@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +22,22 @@ from similis.errors import NoShop, ShopError, ShopLocked
 from similis.similarity.checkup import CheckupReport
 from similis.store import Store, build_lock
 from similis.testing import TinyEncoder, small_catalogue
+
+WRITER = """
+import sys
+import similis
+from similis.errors import ShopLocked
+from similis.testing import TinyEncoder
+
+with similis.open(sys.argv[1], encoder=TinyEncoder()) as shop:
+    for number in range(100_000):
+        shop.add([{"id": f"w{number}", "title": f"轻薄瑜伽裤 leggings {number}"}])
+        try:
+            shop.build(neighbours=0)
+        except ShopLocked:
+            pass
+        print(number, flush=True)
+"""
 
 ROWS = small_catalogue(24)
 CURRENT = Path("generations") / "CURRENT"
@@ -230,6 +248,26 @@ def test_beside_a_running_build(folder: Path) -> None:
         with pytest.raises(ShopLocked):
             doctor(folder, repair=True)
     assert states(doctor(folder))["leftovers"] == "bad"
+
+
+def test_beside_a_process_that_writes_and_builds(tmp_path: Path) -> None:
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path / "shop")], stdout=subprocess.PIPE, text=True)
+    try:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        looked = 0
+        for turn in range(12):
+            try:
+                report = doctor(tmp_path / "shop", repair=turn % 2 == 1)
+            except ShopLocked:
+                continue
+            looked += 1
+            assert {check.state for check in report.checks} <= {"good", "note"}, report
+        assert looked >= 6
+        assert writer.poll() is None, "nothing it needs was taken away"
+    finally:
+        writer.kill()
+        writer.communicate()
 
 
 def test_never_built_and_never_there(tmp_path: Path) -> None:

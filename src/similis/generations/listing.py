@@ -49,8 +49,13 @@ def list_generations(folder: Path, *, contents: bool = False) -> list[Generation
         folder: The folder of generations; it need not exist.
         contents: Compare every file's SHA-256 with the manifest; else its size alone.
     """
-    entries = [_entry(folder / name, contents) for name in names(folder)]
-    served = served_name(entries, current_name(folder))
+    while True:
+        current = current_name(folder)
+        entries = [_entry(folder / name, contents) for name in names(folder)]
+        entries = [entry for entry in entries if (folder / entry.name).exists()]  # pruned while it was read: gone, not damaged
+        if current_name(folder) == current:
+            break
+    served = served_name(entries, current)
     return [replace(entry, in_service=entry.name == served) for entry in reversed(entries)]
 
 
@@ -76,6 +81,13 @@ def _entry(path: Path, contents: bool) -> GenerationEntry:
         products=facts.rows if facts else None,
         seq=facts.seq if facts else None,
         encoder=facts.encoder if facts else None,
-        bytes=sum(file.stat().st_size for file in path.iterdir() if file.is_file()) if path.is_dir() else 0,
+        bytes=_bytes_of(path),
         damage=damage,
     )
+
+
+def _bytes_of(path: Path) -> int:
+    try:
+        return sum(file.stat().st_size for file in path.iterdir() if file.is_file())
+    except OSError:  # pruned at this moment, or no folder
+        return 0

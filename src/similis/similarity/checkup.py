@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from similis.encoding import Encoder
 from similis.encoding.model_cache import MANIFEST, default_cache, verify
 from similis.errors import CorruptModel, IncompatibleShop, ModelError, NoShop, ShopError
 from similis.generations import names
 from similis.similarity.neighbours import LIST_LENGTH
 from similis.similarity.publishing import GENERATIONS, publish
 from similis.similarity.serving import Serving
-from similis.similarity.weights import Weights
+from similis.similarity.weights import Weights, load_weights
 from similis.store import DATABASE_FILE, Store
 from similis.store.backup import DatabaseFacts, check_database
 from similis.store.migrations import LATEST
@@ -53,17 +54,33 @@ class CheckupReport:
         return asdict(self) | {"healthy": self.is_healthy}
 
 
-def examine(folder: Path, serving: Serving, weights: Weights, *, repair: bool) -> CheckupReport:
-    """Look at the database, the generations and the model cache of the shop in ``folder``; see ``similis.doctor``."""
+def doctor(
+    folder: Path | str = "shop",
+    *,
+    repair: bool = False,
+    encoder: Encoder | str | None = None,
+    weights: Weights | Mapping[str, Any] | Path | str | None = None,
+) -> CheckupReport:
+    """Check everything the shop in ``folder`` is made of: database, generations, what crashes left, and the model cache.
+
+    Args:
+        repair: Remove leftovers and damaged generations, put the last good one into service, or build anew where none is good, and let
+            damaged models be made again. Products are never changed, and nothing is where the database itself is damaged.
+        encoder, weights: As in ``similis.open``; for the check of the encoder, and for building.
+    Raises:
+        NoShop: there is none. ShopLocked: a build runs, and ``repair`` would have to wait. ShopError: the disk refused.
+    """
     from similis.similarity.generations_checkup import check_generations
 
+    folder = Path(folder)
+    serving, learned = Serving(folder, encoder), load_weights(weights)
     if not (folder / DATABASE_FILE).is_file() and not names(folder / GENERATIONS):
         raise NoShop(f"there is no shop in {folder}; name another folder, or add a feed first: similis add FEED --shop {folder}")
     facts, database = _database(folder)
 
     def rebuild() -> str:
         with Store.open(folder, create=False) as store:
-            return publish(folder, store, serving.encoder(), weights, neighbours=LIST_LENGTH, full=True).generation
+            return publish(folder, store, serving.encoder(), learned, neighbours=LIST_LENGTH, full=True).generation
 
     checks = [database, *_models(repair)]
     try:

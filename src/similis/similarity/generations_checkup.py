@@ -14,8 +14,8 @@ from similis.generations.folder import CURRENT_NAME, leftovers, make_current, nu
 from similis.similarity.checkup import Check
 from similis.similarity.promoting import usable
 from similis.similarity.publishing import GENERATIONS
-from similis.store import build_lock
-from similis.store.backup import DatabaseFacts
+from similis.store import DATABASE_FILE, build_lock
+from similis.store.backup import DatabaseFacts, last_write
 
 REPAIR = "run: similis doctor --repair"
 
@@ -68,13 +68,14 @@ def check_generations(folder: Path, facts: DatabaseFacts | None, rebuild: Callab
 
 def _look(generations: Path, facts: DatabaseFacts | None) -> _Findings:
     entries = list_generations(generations, contents=True)
+    seq = 0 if facts is None else last_write(generations.parent / DATABASE_FILE)  # after the list: a build may have ended since ``facts``
     useless, outdated = {}, {}
     for entry in entries:
         if entry.damage is not None:
             useless[entry.name] = entry.damage.rpartition(";")[0] or entry.damage
         elif facts is not None:
             try:
-                usable(Generation(generations / entry.name, Manifest.read(generations / entry.name)), facts.seq)
+                usable(Generation(generations / entry.name, Manifest.read(generations / entry.name)), seq)
             except NotBuilt as error:
                 outdated[entry.name] = str(error).rpartition(";")[0]
             except (CorruptGeneration, ShopError) as error:
@@ -90,7 +91,8 @@ def _check_leftovers(generations: Path, *, repair: bool) -> list[Check]:
     if not repair:
         try:
             with build_lock(generations):
-                pass
+                if not leftovers(generations):  # of a build that has just ended
+                    return []
         except ShopLocked:
             return [Check("leftovers", "note", "a build is running", None)]
         return [Check("leftovers", "bad", found, REPAIR)]

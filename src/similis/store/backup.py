@@ -73,6 +73,12 @@ def check_database(path: Path) -> DatabaseFacts:
         return DatabaseFacts(0, 0, 0, (str(error.__cause__ or error),))
 
 
+def last_write(path: Path) -> int:
+    """The number of the last write that the sound database in ``path`` knows now."""
+    with _connected(path) as connection:
+        return int(connection.execute("SELECT value FROM meta WHERE key = 'seq'").fetchone()[0])
+
+
 def _schema(connection: sqlite3.Connection) -> int:
     """Its version.
 
