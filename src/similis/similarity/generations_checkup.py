@@ -58,7 +58,7 @@ def check_generations(folder: Path, facts: DatabaseFacts | None, rebuild: Callab
         checks = _check_leftovers(generations, repair=rebuild is not None)
         found = _look(generations, facts)
         if rebuild is not None:
-            for name in found.useless:
+            for name in found.useless:  # one that is gone already is passed over
                 remove(generations, name)
             if found.best is not None and found.best != found.current:
                 make_current(generations, found.best)
@@ -67,6 +67,15 @@ def check_generations(folder: Path, facts: DatabaseFacts | None, rebuild: Callab
 
 
 def _look(generations: Path, facts: DatabaseFacts | None) -> _Findings:
+    """What is there, of one moment: where a build promotes another generation meanwhile, look again."""
+    while True:
+        current = current_name(generations)
+        found = _look_once(generations, facts, current)
+        if current_name(generations) == current:
+            return found
+
+
+def _look_once(generations: Path, facts: DatabaseFacts | None, current: str | None) -> _Findings:
     entries = list_generations(generations, contents=True)
     seq = 0 if facts is None else last_write(generations.parent / DATABASE_FILE)  # after the list: a build may have ended since ``facts``
     useless, outdated = {}, {}
@@ -80,7 +89,8 @@ def _look(generations: Path, facts: DatabaseFacts | None) -> _Findings:
                 outdated[entry.name] = str(error).rpartition(";")[0]
             except (CorruptGeneration, ShopError) as error:
                 useless[entry.name] = str(error).rpartition(";")[0]
-    return _Findings(entries, current_name(generations), useless, outdated)
+    there = [entry for entry in entries if (generations / entry.name).exists()]  # a build prunes when it has ended
+    return _Findings(there, current, useless, outdated)
 
 
 def _check_leftovers(generations: Path, *, repair: bool) -> list[Check]:
