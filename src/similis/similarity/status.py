@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -50,9 +51,17 @@ class Status:
             encoder=None if facts is None else facts.encoder,
             dim=None if facts is None else facts.dim,
             calibration=calibration,
-            disk_bytes=sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),
+            disk_bytes=_disk_bytes(folder),
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
         return asdict(self)
+
+
+def _disk_bytes(folder: Path) -> int:
+    total = 0
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # a build beside this may just have removed it
+            total += file.stat().st_size if file.is_file() else 0
+    return total
