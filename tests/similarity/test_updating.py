@@ -87,3 +87,26 @@ def test_many_changes_make_a_build_learn_anew(tmp_path: Path) -> None:
         shop.add([{**row, "title": row["title"] + " x"} for row in rows[: len(rows) // 5]])
         shop.build(neighbours=5)
         assert snapshot_of(shop).drift == 0
+
+
+def test_rows_carried_on_equal_rows_made_anew(tmp_path: Path) -> None:
+    shop = similis.open(tmp_path / "shop")
+    shop.add(small_catalogue(80))
+    shop.build()
+    kept = small_catalogue(80)[0]
+    shop.add([{**kept, "title": "可乐 6×1.5L 整箱"}, {"id": "new", "title": "Cola 33cl pack of 24", "brand": "可口可乐"}])
+    shop.delete([small_catalogue(80)[3]["id"]])
+    shop.build()
+    snapshot = shop._serving.snapshot()
+    assert snapshot is not None
+    assert snapshot.drift == 3
+    products = shop._open_store().get(list(snapshot.segment.ids))
+    carried, fresh = snapshot.segment.lexical, snapshot.lexicon.transform(products)
+    for name in ("characters", "words", "digits", "codes", "numbers", "named", "brand"):
+        one, other = getattr(carried, name), getattr(fresh, name)
+        if name != "characters":
+            assert one.mass.tolist() == other.mass.tolist(), name
+            one, other = one.matrix, other.matrix
+        assert (one != other).nnz == 0, name
+    for field in ("starts", "kinds", "places", "is_stated", "pieces", "stated"):
+        np.testing.assert_array_equal(getattr(carried.quantities, field), getattr(fresh.quantities, field), field)

@@ -11,7 +11,7 @@ import numpy as np
 from similis.arrays import Vectors
 from similis.catalogue import Product
 from similis.encoding import Encoder
-from similis.similarity.lexicon import Lexicon
+from similis.similarity.lexicon import LexicalRows, Lexicon
 from similis.similarity.neighbours import LIST_LENGTH, compute_lists
 from similis.similarity.segment import Segment
 from similis.similarity.semantics import Semantics
@@ -88,7 +88,7 @@ def index_products(
         semantics = None if vectors is None or encoder is None else Semantics.fit(vectors, encoder)
     else:
         lexicon, semantics = before.snapshot.lexicon, before.snapshot.semantics
-        rows = lexicon.transform(products)
+        rows = _carried_rows(products, before)
     segment = Segment.of(products, lexicon, vectors, lexical=rows)
     row_of = {id: row for row, id in enumerate(segment.ids)}
     known = [(row_of[a], row_of[b]) for a, b in links if a in row_of and b in row_of]
@@ -105,6 +105,22 @@ def index_products(
         encoder="none" if encoder is None else encoder.fingerprint,
         drift=0 if before is None else before.snapshot.drift + len(before.changed),
     )
+
+
+def _carried_rows(products: Sequence[Product], before: Before) -> LexicalRows:
+    """The lexical rows of ``products``: those of unchanged ones from the generation before, whose lexicon goes on being used."""
+    row_of, n_before = before.snapshot.row_of, len(before.snapshot.segment)
+    fresh: list[Product] = []
+    order: list[int] = []
+    for product in products:
+        row = None if product.id in before.changed else row_of.get(product.id)
+        if row is None:
+            row = n_before + len(fresh)
+            fresh.append(product)
+        order.append(row)
+    carried = before.snapshot.segment.lexical
+    everything = LexicalRows.stacked([carried, before.snapshot.lexicon.transform(fresh)]) if fresh else carried
+    return everything.take(order)
 
 
 def with_neighbours(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from similis.catalogue import Product
 from similis.catalogue.brands import NO_ALIASES
@@ -44,6 +44,13 @@ class LexicalRows:
         taken = {name: _take(getattr(self, name), rows) for name in _TERMS}
         return LexicalRows(characters=self.characters[rows], quantities=self.quantities.take(rows), **taken)
 
+    @classmethod
+    def stacked(cls, parts: Sequence[LexicalRows]) -> LexicalRows:
+        """The rows of several, one below the other; all by the same lexicon."""
+        terms = {name: _stacked([getattr(part, name) for part in parts]) for name in _TERMS}
+        characters = vstack([part.characters for part in parts], format="csr")
+        return cls(characters=characters, quantities=QuantityRows.stacked([part.quantities for part in parts]), **terms)
+
     def save(self, draft: Draft) -> None:
         """Write the rows into a generation."""
         draft.save_sparse("lexical.characters", self.characters)
@@ -69,6 +76,10 @@ _INDEXES = ("words", "digits", "codes", "numbers")
 
 def _take(rows: TermRows, which: list[int]) -> TermRows:
     return TermRows(rows.matrix[which], rows.mass[which])
+
+
+def _stacked(parts: Sequence[TermRows]) -> TermRows:
+    return TermRows(vstack([part.matrix for part in parts], format="csr"), np.concatenate([part.mass for part in parts]))
 
 
 @dataclass(frozen=True, slots=True)

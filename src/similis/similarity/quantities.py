@@ -76,6 +76,15 @@ class QuantityRows:
         taken = (self.kinds[entries], self.places[entries], self.is_stated[entries])
         return QuantityRows(starts, *taken, self.pieces[at], self.stated[at])
 
+    @classmethod
+    def stacked(cls, parts: Sequence[QuantityRows]) -> QuantityRows:
+        """The rows of several, one below the other."""
+        counts = np.concatenate([np.diff(part.starts) for part in parts])
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ("kinds", "places", "is_stated")}
+        sides = (np.concatenate([getattr(part, name) for part in parts]) for name in ("pieces", "stated"))
+        return cls(starts, joined["kinds"], joined["places"], joined["is_stated"], *sides)
+
     def save(self, draft: Draft) -> None:
         """Write the rows into a generation."""
         draft.save_json("quantities", {"kinds": KINDS})
@@ -193,7 +202,7 @@ Verdict: TypeAlias = Literal["equal", "close", "conflicting", "absent"]
 
 @dataclass(frozen=True, slots=True)
 class QuantityPair:
-    """What two products say about one kind of quantity, in one way of writing, and how that compares; ``absent`` where one says nothing."""
+    """What two products say about one kind of quantity, as they write it, and how that compares; ``absent`` where one says nothing."""
 
     kind: str
     a: tuple[str, ...]
@@ -207,9 +216,13 @@ def quantity_pairs(a: Sequence[Quantity], b: Sequence[Quantity]) -> tuple[Quanti
     for kind in KINDS:
         mine, theirs = ([quantity for quantity in side if quantity.kind == kind] for side in (a, b))
         if mine or theirs:
-            texts = [tuple(dict.fromkeys(written(quantity) for quantity in side if not quantity.is_worked_out)) for side in (mine, theirs)]
+            texts = [tuple(dict.fromkeys(_shown(quantity) for quantity in side if not quantity.is_worked_out)) for side in (mine, theirs)]
             pairs.append(QuantityPair(kind, texts[0], texts[1], _verdict(kind, mine, theirs)))
     return tuple(pairs)
+
+
+def _shown(quantity: Quantity) -> str:
+    return quantity.text.strip("x×*✕ ") or written(quantity)
 
 
 def _verdict(kind: str, a: Sequence[Quantity], b: Sequence[Quantity]) -> Verdict:
