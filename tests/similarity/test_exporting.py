@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from similis.catalogue.writing.spreadsheets import formula_safe
 from similis.errors import SimilisError, UsageError
-from similis.similarity.exporting import BATCH_ROWS, COLUMNS, ExportReport, formula_safe, write_neighbours
+from similis.similarity.exporting import BATCH_ROWS, COLUMNS, ExportReport, write_neighbours
 from similis.similarity.results import Answer, Evidence, Neighbour
 
 EVIDENCE = (

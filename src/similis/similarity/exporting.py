@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol, cast
 
+from similis.catalogue.writing.spreadsheets import formula_safe
 from similis.errors import SimilisError, UsageError
 from similis.generations.durable import sync_folder
 from similis.similarity.results import Answer
@@ -118,12 +119,6 @@ def _rows_of(query_id: str, answer: Answer) -> Iterator[dict[str, Any]]:
 
 def _finite(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
-
-
-def formula_safe(text: str) -> str:
-    """The text, with an apostrophe in front where a spreadsheet would compute it; full-width signs count, some locales take them."""
-    is_formula = text[:1] in ("\t", "\r", "\n") or text.lstrip()[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-    return f"'{text}" if text and is_formula else text
 
 
 def _json(value: object) -> str:

@@ -16,6 +16,7 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from similis.catalogue.rows import Reject
+from similis.catalogue.writing.spreadsheets import formula_safe
 from similis.errors import SimilisError, UsageError
 from similis.store.schema import staged_rejects
 
@@ -129,10 +130,4 @@ def _write_csv(text: IO[str], rejects: Iterable[Reject]) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for reject in rejects:
-        writer.writerow([_formula_safe(cell) if isinstance(cell, str) else cell for cell in _cells(reject)])
-
-
-def _formula_safe(text: str) -> str:
-    """The text, with an apostrophe in front where a spreadsheet would compute it; full-width signs count, some locales take them."""
-    is_formula = text[:1] in ("\t", "\r", "\n") or text.lstrip()[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-    return f"'{text}" if text and is_formula else text
+        writer.writerow([formula_safe(cell) if isinstance(cell, str) else cell for cell in _cells(reject)])

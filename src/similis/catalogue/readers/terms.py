@@ -11,7 +11,6 @@ Node: TypeAlias = dict[str, Any]
 """A JSON object with the names of ``named``. Any: what JSON holds."""
 
 _PREFIX = re.compile(r"(?:https?://(?:www\.)?schema\.org/|schema:)")
-_KEYWORDS = {"type": "@type", "id": "@id"}
 _PLAIN_DEPTH = 8
 # UN/CEFACT common codes, as in unitCode.
 _UNITS = {

@@ -83,12 +83,6 @@ def cut(text: str) -> list[str]:
     return [*pieces, text]
 
 
-def formula_safe(text: str) -> str:
-    """The text, with an apostrophe in front where a spreadsheet would compute it; full-width signs count, some locales take them."""
-    is_formula = text[:1] in ("\t", "\r", "\n") or text.lstrip()[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-    return f"'{text}" if text and is_formula else text
-
-
 def short_cells(cells: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The cells that are no longer than a reader takes; the others are left to the column ``similis``."""
     return {column: text for column, text in cells if text and len(text) <= MAX_CELL}

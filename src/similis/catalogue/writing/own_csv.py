@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from similis.catalogue.product import FIELDS, Product
-from similis.catalogue.writing.delimited import DelimitedFile, formula_safe, short_cells
+from similis.catalogue.writing.delimited import DelimitedFile, short_cells
 from similis.catalogue.writing.report import Counts
 from similis.catalogue.writing.residual import ReadingBack, is_plain_path, json_text, own_fields
+from similis.catalogue.writing.spreadsheets import formula_safe
 
 
 def write_csv(stream: IO[bytes], products: Iterable[Product]) -> Iterator[Counts]:

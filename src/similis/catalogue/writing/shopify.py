@@ -13,9 +13,10 @@ from similis.catalogue.presets.shopify import SHOPIFY, Grouper
 from similis.catalogue.presets.spool import RowSpool
 from similis.catalogue.product import Product
 from similis.catalogue.rows import RawRow
-from similis.catalogue.writing.delimited import DelimitedFile, formula_safe, short_cells
+from similis.catalogue.writing.delimited import DelimitedFile, short_cells
 from similis.catalogue.writing.report import Counts
 from similis.catalogue.writing.residual import ReadingBack
+from similis.catalogue.writing.spreadsheets import formula_safe
 
 _COLUMNS_TEXT = (
     "Handle|Title|Body (HTML)|Vendor|Product Category|Type|Tags|Published|Option1 Name|Option1 Value|Option2 Name|Option2 Value|"
